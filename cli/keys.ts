@@ -1,9 +1,9 @@
 import { keysEraseCommand } from './keys-erase.ts'
 import { keysForgetCommand } from './keys-forget.ts'
 import { keysMakeCommand } from './keys-make.ts'
-import { keysOperatorCommand } from './keys-operator.ts'
 import { keysRotateCommand } from './keys-rotate.ts'
 import { keysShowCommand } from './keys-show.ts'
+import { keysGasCommand, keysOperatorCommand } from './keys-signing.ts'
 import { newGroup } from './verb.ts'
 
 const DESCRIPTION = `The keys of a venue that "zkclear serve" runs: the operator's, which signs the settlements, that of the log, and those that everything
@@ -15,11 +15,7 @@ export const verb = newGroup('keys', DESCRIPTION, {
     'zkclear keys show --key-store keys.json',
   ],
   commands: [
-    keysMakeCommand,
-    keysShowCommand,
-    keysOperatorCommand,
-    keysRotateCommand,
-    keysForgetCommand,
-    keysEraseCommand,
+    ...[keysMakeCommand, keysShowCommand, keysOperatorCommand, keysGasCommand],
+    ...[keysRotateCommand, keysForgetCommand, keysEraseCommand],
   ],
 })

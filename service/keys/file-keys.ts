@@ -8,25 +8,26 @@ import { recoverable } from './secp256k1.ts'
 /** The keys of a key store that holds them itself, in this process's memory. */
 export class FileKeys implements KeyProvider {
   readonly operators: readonly string[]
+  readonly gas: readonly string[]
   readonly version: number
   readonly log: LogSigner
-  readonly #operators: ReadonlyMap<string, SigningKey>
+  readonly #signing: ReadonlyMap<string, SigningKey>
   readonly #sealing: ReadonlyMap<number, Buffer>
 
-  constructor({ operators, log, sealing }: FileStore) {
-    const signing = operators.map(({ key }) => new SigningKey(key))
-    this.#operators = new Map(signing.map((key) => [computeAddress(key), key]))
-    this.operators = [...this.#operators.keys()]
+  constructor({ operators, gas, log, sealing }: FileStore) {
+    this.operators = operators.map(({ key }) => computeAddress(key))
+    this.gas = gas.map(({ key }) => computeAddress(key))
+    this.#signing = new Map([...operators, ...gas].map(({ key }) => [computeAddress(key), new SigningKey(key)]))
     this.log = logSigner(ed25519(log))
     this.#sealing = new Map(sealing.map(({ version, key }) => [version, Buffer.from(key, 'hex')]))
     this.version = Math.max(...this.#sealing.keys())
   }
 
-  async sign(digest: Uint8Array, operator: string): Promise<Signature> {
-    const key = this.#operators.get(operator)
-    if (key === undefined) throw new TypeError(`no key of ${operator} here`)
+  async sign(digest: Uint8Array, address: string): Promise<Signature> {
+    const key = this.#signing.get(address)
+    if (key === undefined) throw new TypeError(`no key of ${address} here`)
     const { r, s } = key.sign(digest)
-    return recoverable({ r: BigInt(r), s: BigInt(s) }, digest, operator)
+    return recoverable({ r: BigInt(r), s: BigInt(s) }, digest, address)
   }
 
   /** Nonces are random: after 2^32 data keys under one version two of them are alike with a chance of 2^-33. */

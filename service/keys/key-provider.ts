@@ -22,8 +22,10 @@ export interface LogSigner {
 export interface KeyProvider extends KeyWrapper {
   /** Addresses of the operator's keys, in the order in which they came: which of them counts, the contract says. Never empty. */
   readonly operators: readonly string[]
-  /** The signature of 32 bytes by the key of one of the operators: s in the lower half, and from it follows that address. */
-  sign(digest: Uint8Array, operator: string): Promise<Signature>
+  /** Addresses of those who only pay, in the same order; the newest sends. None where the operator does that itself. */
+  readonly gas: readonly string[]
+  /** The signature of 32 bytes by the key of one of these addresses: s in the lower half, and from it follows that address. */
+  sign(digest: Uint8Array, address: string): Promise<Signature>
   readonly log: LogSigner
 }
 

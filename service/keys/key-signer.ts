@@ -12,14 +12,14 @@ import {
 } from 'ethers'
 import type { KeyProvider } from './key-provider.ts'
 
-/** Signs as one of the operators of a key store with what holds the key, wherever that is. */
+/** Signs as an operator, or as who pays, with what holds the key, wherever that is. */
 export class KeySigner extends AbstractSigner {
   readonly address: string
   readonly #keys: KeyProvider
 
-  constructor(keys: KeyProvider, operator: string, provider?: Provider | null) {
+  constructor(keys: KeyProvider, address: string, provider?: Provider | null) {
     super(provider)
-    this.address = operator
+    this.address = address
     this.#keys = keys
   }
 

@@ -63,42 +63,44 @@ export async function makeTokenStore(path: string, place: TokenPlace, operator?:
  * does as {@link makeTokenStore}.
  */
 export async function rotateKeyStore(path: string): Promise<KeyStore> {
-  return await changeKeyStore(path, ({ operators, sealing }, keeper) => {
-    return { operators, sealing: [...sealing, keeper.sealing(sealing.at(-1)!.version + 1)] }
+  return await changeKeyStore(path, ({ sealing, ...others }, keeper) => {
+    return { ...others, sealing: [...sealing, keeper.sealing(sealing.at(-1)!.version + 1)] }
   })
 }
 
 /** Destroys the sealing keys before that version; what is wrapped under those opens never again. Throws as {@link rotateKeyStore}. */
 export async function forgetSealingKeys(path: string, before: number): Promise<KeyStore> {
-  return await changeKeyStore(path, ({ operators, sealing }) => {
+  return await changeKeyStore(path, ({ sealing, ...others }) => {
     const kept = sealing.filter(({ version }) => version >= before)
-    if (kept.length > 0) return { operators, sealing: kept }
+    if (kept.length > 0) return { ...others, sealing: kept }
     const message = `holds version ${sealing.at(-1)!.version} as its newest, which stays: it is in use`
     throw new ZkclearError('INPUT_INVALID', message, { path })
   })
 }
 
-/** Adds the key of another operator, that one or a new one. Throws as {@link rotateKeyStore}; INPUT_INVALID for a key that is there. */
-export async function addOperator(path: string, key?: string): Promise<KeyStore> {
-  return await changeKeyStore(path, ({ operators, sealing }, keeper) => {
-    const added = keeper.operator(key)
+/** Which of the keys that sign for an address: operators, of which the contract names one, or those who pay. */
+export type Role = 'operators' | 'gas'
+
+/** Adds a signing key, that one or a new one. Throws as {@link rotateKeyStore}; INPUT_INVALID for a key that is there. */
+export async function addSigningKey(path: string, role: Role, key?: string): Promise<KeyStore> {
+  return await changeKeyStore(path, (store, keeper) => {
+    const added = keeper.signing(key)
     const address = keeper.addressOf(added)
-    if (operators.every((one) => keeper.addressOf(one) !== address)) {
-      return { operators: [...operators, added], sealing }
-    }
+    const others = [...store.operators, ...store.gas]
+    if (others.every((one) => keeper.addressOf(one) !== address)) return { ...store, [role]: [...store[role], added] }
     keeper.destroy(added)
-    throw new ZkclearError('INPUT_INVALID', 'holds that operator key already', { path })
+    throw new ZkclearError('INPUT_INVALID', `holds that key already, of ${address}`, { path })
   })
 }
 
-/** Destroys the key of an operator, by its address. Throws as {@link rotateKeyStore}; INPUT_INVALID for the last one, and for none. */
-export async function forgetOperator(path: string, address: string): Promise<KeyStore> {
-  return await changeKeyStore(path, ({ operators, sealing }, keeper) => {
-    const kept = operators.filter((one) => keeper.addressOf(one).toLowerCase() !== address.toLowerCase())
-    if (kept.length === operators.length) {
-      throw new ZkclearError('INPUT_INVALID', `holds no key of the operator ${address}`, { path })
+/** Destroys a signing key, by its address. Throws as {@link rotateKeyStore}; INPUT_INVALID for the last operator's, and for none. */
+export async function forgetSigningKey(path: string, role: Role, address: string): Promise<KeyStore> {
+  return await changeKeyStore(path, (store, keeper) => {
+    const kept = store[role].filter((one) => keeper.addressOf(one).toLowerCase() !== address.toLowerCase())
+    if (kept.length === store[role].length) {
+      throw new ZkclearError('INPUT_INVALID', `holds no such key of ${address}`, { path })
     }
-    if (kept.length > 0) return { operators: kept, sealing }
+    if (role === 'gas' || kept.length > 0) return { ...store, [role]: kept }
     throw new ZkclearError('INPUT_INVALID', 'holds no other operator key, so that this one stays', { path })
   })
 }
@@ -127,8 +129,8 @@ async function edited(store: KeyStore, edit: Edit): Promise<KeyStore> {
   return { ...store, ...edit(store, tokenKeeper(token)) }
 }
 
-function idsOf({ operators, sealing }: TokenStore): readonly string[] {
-  return [...operators, ...sealing].map(({ id }) => id)
+function idsOf({ operators, gas, sealing }: TokenStore): readonly string[] {
+  return [...operators, ...gas, ...sealing].map(({ id }) => id)
 }
 
 function textOf(store: KeyStore): string {

@@ -18,8 +18,10 @@ export interface HealthParts {
   readonly database: Queryable
   readonly at: ContractAt
   readonly keys: KeyProvider
-  /** The operator that signs settlements. */
+  /** Who signs settlements. */
   readonly operator: string
+  /** Who sends them and pays. */
+  readonly sender: string
   /** Folder with the data. */
   readonly directory: string
   /** As far as it is on disk. */
@@ -92,14 +94,11 @@ async function solvencyOf({ at, state }: HealthParts): Promise<HealthFacts> {
   }
 }
 
-async function gasOf({ at, operator }: HealthParts): Promise<HealthFacts> {
+async function gasOf({ at, sender }: HealthParts): Promise<HealthFacts> {
   const provider = at.contract.runner!.provider!
-  const [balance, { maxFeePerGas, gasPrice }] = await Promise.all([
-    provider.getBalance(operator),
-    provider.getFeeData(),
-  ])
+  const [balance, { maxFeePerGas, gasPrice }] = await Promise.all([provider.getBalance(sender), provider.getFeeData()])
   const price = (maxFeePerGas ?? gasPrice ?? 0n) * SETTLEMENT_GAS
-  return { gas: [{ address: operator, balance, settlements: price === 0n ? balance : balance / price }] }
+  return { gas: [{ address: sender, balance, settlements: price === 0n ? balance : balance / price }] }
 }
 
 async function coverOf({ cover }: HealthParts): Promise<HealthFacts> {
@@ -118,11 +117,11 @@ async function backupOf({ database }: HealthParts): Promise<HealthFacts> {
 const PROBE = sha256('zkclear: asked of the keys of a venue, to see whether they answer')
 
 /** Whether what holds the keys opens what it sealed, and signs. */
-async function keysOf({ keys, operator }: HealthParts): Promise<HealthFacts> {
+async function keysOf({ keys, operator, sender }: HealthParts): Promise<HealthFacts> {
   try {
     const key = randomBytes(32)
     const opened = await keys.unwrap(await keys.wrap(key, 'probe'), 'probe')
-    await keys.sign(PROBE, operator)
+    for (const address of [operator, sender]) await keys.sign(PROBE, address)
     await keys.log.sign(PROBE)
     return { keysError: key.equals(opened) ? undefined : 'a key that was wrapped opens to another one' }
   } catch (error) {

@@ -149,7 +149,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     if (writer.isLost) reject(error)
     else warn(`a request failed: ${(error as Error).message}`)
   }
-  const { wallet, reader, at, config } = warm?.chain ?? (await openChain(options))
+  const { reader, operator, wallet, at, config } = warm?.chain ?? (await openChain(options))
   const { database, forReaders, forLease } = await openDatabase(options, open, reject)
   const sealer = await openSealer(database, options)
   await requireLogKey(database, keys.log)
@@ -207,12 +207,13 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     transactions,
     wallet,
     at,
+    operator: wallet.address === operator ? undefined : new KeySigner(keys, operator, options.provider),
     fromBlock: options.fromBlock,
     otherProvider: options.otherProvider,
     anchor: () => venueLog.anchor(),
   })
   const health = new Health({
-    ...{ database, at, keys, directory, operator: wallet.address },
+    ...{ database, at, keys, directory, operator, sender: wallet.address },
     state: () => writer.written,
     cover: () => reader.cover(),
   })
@@ -224,7 +225,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const venue = new Venue({
     ...{ database, sealer, journal, writer, circuits, reader, settler, alerts, sight, provable, roots },
     log: venueLog,
-    feeCap: options.feeCap,
+    ...{ operator, feeCap: options.feeCap },
   })
   // Whoever leads now writes his own.
   open.defer(async () => (isLost ? undefined : await venue.snapshot()))
@@ -347,10 +348,10 @@ export async function openChain(options: ServeOptions) {
     const message = `has the operator ${named}, and the key store holds the key of ${keys.operators.join(' and ')}; give the operator's ("zkclear keys operator" adds it)`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
   }
-  const wallet = new KeySigner(keys, operator, provider)
+  const wallet = new KeySigner(keys, keys.gas.at(-1) ?? operator, provider)
   const at = await contractAt('Settlement', settlement, wallet, 'settlement')
   await requireFresh(options)
-  return { reader, wallet, at, config: await sequencerConfig(at, profile) }
+  return { reader, operator, wallet, at, config: await sequencerConfig(at, profile) }
 }
 
 /** The database thrice: connections of readers and of the lease are their own, so that however many come, neither they nor the writer wait for one. */

@@ -53,6 +53,8 @@ export interface VenueParts {
   readonly alerts: Alerts
   readonly log: VenueLog
   readonly sight: Sight
+  /** Address of the operator that it signs as. */
+  readonly operator: string
   /** Most wei for a unit of gas while nothing is urgent. */
   readonly feeCap: bigint
 }
@@ -285,11 +287,18 @@ export class Venue {
       const rewind = cause ? ({ kind: 'rewind', to, cause, ...(without && { without }) } as const) : due
       if (rewind !== undefined) await writer.put([rewind])
     }
-    alerts.set('SETTLEMENT_REFUSED', factOf(this.#meaning(turn)))
+    const isOurs = turn.kind !== 'refused' || turn.refusal !== 'NotByOperator' || (await this.#isOperatorOurs())
+    alerts.set('SETTLEMENT_REFUSED', factOf(this.#meaning(turn, isOurs)))
+  }
+
+  /** Whether the contract names the operator that this venue signs as. */
+  async #isOperatorOurs(): Promise<boolean> {
+    const { reader, operator } = this.#parts
+    return (await toldByNode(reader.operator())) === operator.toLowerCase()
   }
 
   /** What is to be told of a turn. */
-  #meaning(turn: Turn): string | undefined {
+  #meaning(turn: Turn, isOperatorOurs: boolean): string | undefined {
     if (turn.kind === 'resolved' && turn.reverted > 0) return 'a settlement reverted on the chain; it is tried again'
     if (turn.kind !== 'refused') return undefined
     const { batch, root, refusal, message } = turn
@@ -302,10 +311,12 @@ export class Venue {
     const mayHelp = this.#halted === undefined && helpsToRemake(refusal, state)
     if (meaning === 'remake' && mayHelp) this.#want({ cause: 'AGE', root })
     if (meaning === 'unfit') this.#want({ cause: 'REORGANISATION', root })
+    // Signed for a batch before or after it, as the chain changed meanwhile.
+    if (refusal === 'NotByOperator' && isOperatorOurs) return told
     if (meaning === 'stop') {
       // Under another operator, the same batches are settled.
-      if (this.#stopped === undefined && refusal !== 'NotByOperator') this.#want({ cause: 'PROOF', root })
-      this.#stop(refusal === 'NotByOperator' ? `${told}; ${OTHER_OPERATOR}` : told)
+      if (this.#stopped === undefined && isOperatorOurs) this.#want({ cause: 'PROOF', root })
+      this.#stop(isOperatorOurs ? told : `${told}; ${OTHER_OPERATOR}`)
     }
     return told
   }

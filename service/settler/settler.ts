@@ -13,8 +13,10 @@ import type { StoredTransaction, Transactions } from './transactions.ts'
 
 export interface SettlerOptions {
   readonly transactions: Transactions
-  /** The operator's, connected to a node. */
+  /** Who sends and pays, connected to a node. */
   readonly wallet: Signer & { readonly address: string }
+  /** Signs what another sends; undefined where the operator sends. */
+  readonly operator?: Signer | undefined
   /** The Settlement, as the wallet calls it. */
   readonly at: ContractAt
   /** Another node, which is sent what the wallet's is sent. */
@@ -67,7 +69,7 @@ export class Settler {
   /** Takes one step. Throws CHAIN_UNREACHABLE, TRANSACTION_FAILED, LEADERSHIP_LOST, DATABASE_UNAVAILABLE, and what the situation's functions do. */
   async turn(situation: TurnSituation): Promise<Turn> {
     const { transactions, wallet } = this.#options
-    const used = BigInt(await told(wallet.getNonce('latest'), 'the nonce of the operator cannot be read'))
+    const used = BigInt(await told(wallet.getNonce('latest'), 'the nonce of who sends cannot be read'))
     const reverted = await this.#resolve(used)
     if (reverted !== undefined) return { kind: 'resolved', reverted }
     const stored = await transactions.inFlight(used)
@@ -132,9 +134,9 @@ export class Settler {
   }
 
   async #callOf(proofs: readonly StateProof[]): Promise<Call> {
-    const { at, fromBlock } = this.#options
+    const { at, fromBlock, operator } = this.#options
     const anchor = await this.#options.anchor()
-    const batches = await toldByNode(batchArguments(at, proofs, { fromBlock, anchor }))
+    const batches = await toldByNode(batchArguments(at, proofs, { fromBlock, anchor, operator }))
     if (batches.length > 1) return { method: 'settleMany', values: [rowArgument(batches)], event: 'Settled' }
     const { kind, batch } = batches[0]!
     return { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...proofs[0]!.statement } }
@@ -147,7 +149,7 @@ export class Settler {
     await this.#sign({ nonce: flight.nonce, to: to!, data, gasLimit }, flight, { over: flight, cap })
   }
 
-  /** Gives the nonce to a transfer of nothing from the operator to himself. */
+  /** Gives the nonce to a transfer of nothing from who sends to himself. */
   async #cancel(flight: StoredTransaction, cap: bigint): Promise<void> {
     const call = { nonce: flight.nonce, to: this.#options.wallet.address, data: '0x', gasLimit: TRANSFER_GAS }
     // What may not be settled any more is replaced whatever that costs, once.

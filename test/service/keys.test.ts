@@ -7,9 +7,9 @@ import { FileKeys } from '../../service/keys/file-keys.ts'
 import type { KeyProvider } from '../../service/keys/key-provider.ts'
 import { KeySigner } from '../../service/keys/key-signer.ts'
 import {
-  addOperator,
-  forgetOperator,
+  addSigningKey,
   forgetSealingKeys,
+  forgetSigningKey,
   makeKeyStore,
   openKeys,
   readKeyStore,
@@ -99,7 +99,7 @@ describe('a key store', () => {
 
   it('gets a sealing key with each rotation, and loses those that are forgotten, never the newest', async () => {
     const path = folder.file('rotated.json')
-    const { operators, log, sealing: first } = await makeKeyStore(path)
+    const { operators, gas, log, sealing: first } = await makeKeyStore(path)
     await rotateKeyStore(path)
     const three = await rotateKeyStore(path)
     assert.deepEqual([three.operators, three.log], [operators, log])
@@ -112,7 +112,7 @@ describe('a key store', () => {
     assert.equal((await openKeys(path)).version, 3)
     assert.deepEqual((await forgetSealingKeys(path, 3)).sealing, [three.sealing[2]])
     await assert.rejects(forgetSealingKeys(path, 4), { code: 'INPUT_INVALID', message: /version 3 as its newest/ })
-    assert.deepEqual(await readKeyStore(path), { operators, log, sealing: [three.sealing[2]] })
+    assert.deepEqual(await readKeyStore(path), { operators, gas, log, sealing: [three.sealing[2]] })
     assert.equal((await rotateKeyStore(path)).sealing.at(-1)!.version, 4, 'no version comes twice')
     assert.equal((await stat(path)).mode & 0o777, 0o600)
   })
@@ -122,7 +122,7 @@ describe('a key store', () => {
     const { log, sealing } = await makeKeyStore(path, OPERATOR)
     const next = `0x${'11'.repeat(32)}`
     const [first, second] = [new Wallet(OPERATOR).address, new Wallet(next).address]
-    const changed = await addOperator(path, next)
+    const changed = await addSigningKey(path, 'operators', next)
     assert.deepEqual([changed.log, changed.sealing], [log, sealing])
     const keys = await openKeys(path)
     assert.deepEqual(keys.operators, [first, second])
@@ -132,14 +132,46 @@ describe('a key store', () => {
       const expected = new SigningKey(wallet).sign(digest).serialized
       assert.equal((await keys.sign(digest, operator)).serialized, expected)
     }
-    await assert.rejects(addOperator(path, OPERATOR), { code: 'INPUT_INVALID', message: /that operator key already/ })
-    await assert.rejects(addOperator(path, '0xsecret'), (error: Error) => !error.message.includes('secret'))
-    await assert.rejects(forgetOperator(path, `0x${'ab'.repeat(20)}`), { message: /no key of the operator 0xabab/ })
-    await forgetOperator(path, first.toLowerCase())
+    await assert.rejects(addSigningKey(path, 'operators', OPERATOR), {
+      code: 'INPUT_INVALID',
+      message: /holds that key already, of 0x/,
+    })
+    await assert.rejects(
+      addSigningKey(path, 'operators', '0xsecret'),
+      (error: Error) => !error.message.includes('secret'),
+    )
+    await assert.rejects(forgetSigningKey(path, 'operators', `0x${'ab'.repeat(20)}`), {
+      message: /no such key of 0xabab/,
+    })
+    await forgetSigningKey(path, 'operators', first.toLowerCase())
     assert.deepEqual((await openKeys(path)).operators, [second])
-    await assert.rejects(forgetOperator(path, second), { message: /no other operator key, so that this one stays/ })
-    await addOperator(path)
+    await assert.rejects(forgetSigningKey(path, 'operators', second), {
+      message: /no other operator key, so that this one stays/,
+    })
+    await addSigningKey(path, 'operators')
     assert.equal((await openKeys(path)).operators.length, 2)
+  })
+
+  it('holds the keys of those who pay, none at first, and no key twice', async () => {
+    const path = folder.file('gas.json')
+    await makeKeyStore(path, OPERATOR)
+    const payer = `0x${'22'.repeat(32)}`
+    const { address } = new Wallet(payer)
+    assert.deepEqual((await openKeys(path)).gas, [])
+    await addSigningKey(path, 'gas', payer)
+    const keys = await openKeys(path)
+    assert.deepEqual([keys.gas, keys.operators], [[address], [new Wallet(OPERATOR).address]])
+    const digest = Buffer.alloc(32, 6)
+    assert.equal(recoverAddress(digest, await keys.sign(digest, address)), address)
+    for (const [role, key] of [
+      ['gas', OPERATOR],
+      ['operators', payer],
+    ] as const) {
+      await assert.rejects(addSigningKey(path, role, key), { message: /holds that key already/ })
+    }
+    await assert.rejects(forgetSigningKey(path, 'operators', address), { message: /no such key/ })
+    await forgetSigningKey(path, 'gas', address)
+    assert.deepEqual((await openKeys(path)).gas, [])
   })
 
   it('loses no key to changes at the same time, nor to one that fails', async () => {

@@ -21,7 +21,11 @@ const BROKEN = (error: Error & { code: string }) => {
   assert.doesNotMatch(error.message, /balance|10731846205937/)
   return true
 }
-const OTHERS = { operators: [{ key: `0x${'11'.repeat(32)}`, added: '2026-01-01T00:00:00Z' }], log: '08'.repeat(32) }
+const OTHERS = {
+  operators: [{ key: `0x${'11'.repeat(32)}`, added: '2026-01-01T00:00:00Z' }],
+  gas: [],
+  log: '08'.repeat(32),
+}
 const REQUEST = { holder: 'anna', circuitDigests: [PLAIN], memory: 1000 }
 const jobNumber = (number: number) => plainJob(number, { input: Buffer.from(`${SECRET} of job ${number}`) })
 

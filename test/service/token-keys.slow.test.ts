@@ -6,9 +6,9 @@ import { after, before, describe, it } from 'node:test'
 import { recoverAddress, Wallet } from 'ethers'
 import type { KeyProvider } from '../../service/keys/key-provider.ts'
 import {
-  addOperator,
-  forgetOperator,
+  addSigningKey,
   forgetSealingKeys,
+  forgetSigningKey,
   makeTokenStore,
   openKeys,
   rotateKeyStore,
@@ -102,17 +102,20 @@ describe('keys in a token', () => {
   it('are of one operator after another: a new one, or one whose private key is given', async () => {
     const place = hsm.file('operators.json')
     await makeTokenStore(place, hsm.placeOf('venue'))
-    await addOperator(place, OPERATOR)
-    await assert.rejects(addOperator(place, OPERATOR), { code: 'INPUT_INVALID', message: /that operator key already/ })
+    await addSigningKey(place, 'operators', OPERATOR)
+    await assert.rejects(addSigningKey(place, 'operators', OPERATOR), {
+      code: 'INPUT_INVALID',
+      message: /holds that key already, of 0x/,
+    })
     using both = await openKeys(place)
     const { address } = new Wallet(OPERATOR)
     assert.deepEqual(both.operators[1], address)
     const digest = Buffer.alloc(32, 3)
     assert.equal(recoverAddress(digest, await both.sign(digest, address)), address)
-    await forgetOperator(place, both.operators[0]!)
+    await forgetSigningKey(place, 'operators', both.operators[0]!)
     using left = await openKeys(place)
     assert.deepEqual(left.operators, [address])
-    await assert.rejects(forgetOperator(place, address), { code: 'INPUT_INVALID' })
+    await assert.rejects(forgetSigningKey(place, 'operators', address), { code: 'INPUT_INVALID' })
   })
 
   it("are not taken for another's: what signs with another key than the file says is refused", async () => {

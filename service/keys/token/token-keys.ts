@@ -9,16 +9,18 @@ import type { TokenStore } from './token-store.ts'
 /** The keys of a key store whose keys are in a token. */
 export class TokenKeys implements KeyProvider, Disposable {
   readonly operators: readonly string[]
+  readonly gas: readonly string[]
   readonly version: number
   readonly log: LogSigner
   readonly #token: Token
-  readonly #operators: ReadonlyMap<string, string>
+  readonly #signing: ReadonlyMap<string, string>
   readonly #sealing: ReadonlyMap<number, string>
 
-  private constructor(token: Token, { operators, log, sealing }: TokenStore) {
+  private constructor(token: Token, { operators, gas, log, sealing }: TokenStore) {
     this.#token = token
-    this.#operators = new Map(operators.map(({ address, id }) => [address, id]))
+    this.#signing = new Map([...operators, ...gas].map(({ address, id }) => [address, id]))
     this.operators = operators.map(({ address }) => address)
+    this.gas = gas.map(({ address }) => address)
     this.#sealing = new Map(sealing.map(({ version, id }) => [version, id]))
     this.version = Math.max(...this.#sealing.keys())
     this.log = {
@@ -33,11 +35,11 @@ export class TokenKeys implements KeyProvider, Disposable {
   }
 
   /** Throws KEYS_UNAVAILABLE where the token fails, KEY_UNSAFE for another key's signature. */
-  async sign(digest: Uint8Array, operator: string): Promise<Signature> {
-    const id = this.#operators.get(operator)
-    if (id === undefined) throw new TypeError(`no key of ${operator} here`)
+  async sign(digest: Uint8Array, address: string): Promise<Signature> {
+    const id = this.#signing.get(address)
+    if (id === undefined) throw new TypeError(`no key of ${address} here`)
     const signed = this.#token.signEcdsa(id, digest).toString('hex')
-    return recoverable({ r: BigInt(`0x${signed.slice(0, 64)}`), s: BigInt(`0x${signed.slice(64)}`) }, digest, operator)
+    return recoverable({ r: BigInt(`0x${signed.slice(0, 64)}`), s: BigInt(`0x${signed.slice(64)}`) }, digest, address)
   }
 
   /** Nonces are random, as in a file's. Throws KEYS_UNAVAILABLE. */

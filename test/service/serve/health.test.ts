@@ -22,7 +22,7 @@ describe('the look at what a venue stands on', () => {
   const healthOf = (database: Queryable, changes: Partial<HealthParts> = {}) =>
     new Health({
       ...{ database, keys: testKeys(), directory: '.', state: () => new Desk().state },
-      operator: testKeys().operators[0]!,
+      ...{ operator: testKeys().operators[0]!, sender: testKeys().operators[0]! },
       at: { contract: {} } as unknown as ContractAt,
       cover: async () => assert.fail('there is no chain'),
       ...changes,
@@ -44,7 +44,7 @@ describe('the look at what a venue stands on', () => {
     const keys = testKeys()
     let fault: string | undefined = 'the module is gone'
     const faulty: KeyProvider = {
-      ...{ version: keys.version, operators: keys.operators, log: keys.log },
+      ...{ version: keys.version, operators: keys.operators, gas: [], log: keys.log },
       wrap: (key, name) => keys.wrap(key, name),
       unwrap: (wrapped, name) => keys.unwrap(wrapped, name),
       async sign(digest, operator) {

@@ -57,10 +57,10 @@ const hex = (word: bigint) => word.toString(16).padStart(64, '0')
 for (const [i, which] of ['first', 'second'].entries()) {
   it(`an entry of which the ${which} node tells another amount is not served until both tell the same`, async () => {
     const { records, batches } = await serve.status()
-    nodes[i]!.tells((answer) => answer.replaceAll(hex(PAID), hex(LIE)))
-    await pay()
     const told = alerts(/do not tell the same .*\(queue\)/)
     const before = told()
+    nodes[i]!.tells((answer) => answer.replaceAll(hex(PAID), hex(LIE)))
+    await pay()
     const stopped = await serve.until((status) => isFailing(status) && told() > before)
     assert.deepEqual([stopped.queue.waiting, stopped.batches.sealed], [0, batches.sealed])
     assert.equal(stopped.records, records, 'nothing of it is written')
@@ -73,10 +73,10 @@ for (const [i, which] of ['first', 'second'].entries()) {
 
   it(`nothing is served while the ${which} node is silent, and all once it answers`, async () => {
     const { batches } = await serve.status()
-    nodes[i]!.tells(() => undefined)
-    await pay()
     const told = alerts(i === 0 ? /--rpc: / : /--rpc-check: /)
     const before = told()
+    nodes[i]!.tells(() => undefined)
+    await pay()
     const stopped = await serve.until((status) => isFailing(status) && told() > before)
     assert.equal(stopped.batches.sealed, batches.sealed)
     nodes[i]!.tells((answer) => answer)

@@ -11,7 +11,7 @@ export function testKeys(versions = 1): FileKeys {
     return { version: i + 1, key: `${i + 1}`.padStart(64, '0'), made: '2026-01-01T00:00:00.000Z' }
   })
   const added = '2026-01-01T00:00:00.000Z'
-  return new FileKeys({ operators: [{ key: OPERATOR, added }], log: '07'.repeat(32), sealing })
+  return new FileKeys({ operators: [{ key: OPERATOR, added }], gas: [], log: '07'.repeat(32), sealing })
 }
 
 /** What seals and opens in a test's database. */
