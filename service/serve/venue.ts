@@ -45,7 +45,9 @@ export interface VenueParts {
   readonly journal: Journal
   readonly writer: Writer
   readonly circuits: BatchCircuits
-  readonly reader: Pick<ChainSource, 'read' | 'cover'> & { readonly settlement: { readonly address: string } }
+  readonly reader: Pick<ChainSource, 'read' | 'cover' | 'operator'> & {
+    readonly settlement: { readonly address: string }
+  }
   readonly settler: Pick<Settler, 'turn'>
   /** The states of which owners can prove something, and who asks the contract for its roots. */
   readonly provable: ProvableStates

@@ -93,7 +93,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
     roots: { knownRoot: async () => undefined, relistingOf: async () => undefined },
     alerts: new Alerts(({ kind, alert }) => kind === 'raised' && warn(`${alert.code}: ${alert.cause}`)),
     sight: { about, stages, roster: new Roster(), times: new ProofTimes(), health: NO_HEALTH, metrics },
-    feeCap: 0n,
+    ...{ operator: ADDRESS, feeCap: 0n },
   })
   await venue.chainTurn()
   const turns = [
