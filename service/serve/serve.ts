@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import type { Provider } from 'ethers'
-import type { AlertCode } from '../../client/wire/alerts.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { contractAt } from '../../settlement/contract-at.ts'
@@ -52,11 +51,11 @@ import { recover } from '../writer/recover.ts'
 import { type ReducedStep, Writer } from '../writer/writer.ts'
 import { beginVenue } from './begin.ts'
 import { sequencerConfig } from './config.ts'
+import { guarded } from './guarded.ts'
 import { Health } from './health.ts'
 import { Loop } from './loop.ts'
 import { lostJobs } from './proofs.ts'
 import { Stages } from './stages.ts'
-import { isFatal } from './transient.ts'
 import { Venue } from './venue.ts'
 import { Workers } from './workers.ts'
 
@@ -245,27 +244,10 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   )
   const argumentsFor = (file: string) => options.workerArguments(dispatcher.url, file)
   open.use(await Workers.start({ database, count: options.workers, directory, argumentsFor, warn }))
-  const turns = (code: AlertCode, turn: () => Promise<void>) => async () => {
-    try {
-      await turn()
-      alerts.set(code, undefined)
-    } catch (error) {
-      if (isFatal(error)) reject(error)
-      else alerts.set(code, { cause: (error as Error).message })
-    }
-  }
-  open.use(
-    new Loop(
-      CHAIN_MS,
-      turns('CHAIN_FAILING', () => venue.chainTurn()),
-    ),
-  )
-  open.use(
-    new Loop(
-      PACE_MS,
-      turns('PACE_FAILING', () => venue.paceTurn()),
-    ),
-  )
+  const guard = { alerts, onFatal: reject }
+  const [chainTurn, paceTurn] = [() => venue.chainTurn(), () => venue.paceTurn()]
+  open.use(new Loop(CHAIN_MS, guarded(guard, 'CHAIN_FAILING', chainTurn)))
+  open.use(new Loop(PACE_MS, guarded(guard, 'PACE_FAILING', paceTurn)))
   open.use(new Loop(HEALTH_MS, async () => alerts.setAll(await health.look())))
   open.use(new Loop(HEALTH_MS, () => forgetEnded(database, roster).catch(() => undefined)))
   const standing = new StandingCancels({
