@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import type { AlertCode } from '../../client/wire/alerts.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { toJson } from '../../venue/files/schema.ts'
 import { isLoopback } from '../loopback.ts'
@@ -15,25 +16,30 @@ export interface WebhookOptions {
   readonly warn: (message: string) => void
   /** Milliseconds until the second attempt; each wait is twice as long, up to a minute. Default 1,000. */
   readonly retryMs?: number | undefined
-  /** Default 8, which is some three minutes. */
-  readonly attempts?: number | undefined
-  /** Changes that may wait; beyond it the oldest are left out. Default 256. */
-  readonly most?: number | undefined
 }
 
 const ANSWER_MS = 10_000
 const LONGEST_RETRY_MS = 60_000
+/** Attempts after which a warning says that nobody listens: some three minutes. */
+const WARN_AFTER = 8
 /** How long the end waits for what is still to be told, in milliseconds. */
 const END_MS = 2_000
 
+/** A change that is still to be told. */
+interface Untold {
+  readonly change: AlertChange
+  readonly body: string
+}
+
 /**
- * Posts each alert that begins and ends, as JSON, one after the other and in order. What nobody takes is tried again, and left out after the
- * last attempt, with a warning that does not repeat the address's path.
+ * Posts alerts that begin and end, as JSON, one after the other: pages first, the older the sooner. Of each code only the newest change waits,
+ * so one that comes and goes again and again keeps none back. What nobody takes is tried until somebody does, with a warning that does not
+ * repeat the address's path; what is refused is left out with another.
  */
 export class Webhook implements AsyncDisposable {
   readonly #options: WebhookOptions
   readonly #origin: string
-  readonly #waiting: AlertChange[] = []
+  readonly #waiting = new Map<AlertCode, Untold>()
   readonly #ended = new AbortController()
   #running: Promise<void> | undefined
 
@@ -52,40 +58,55 @@ export class Webhook implements AsyncDisposable {
   /** Returns at once. */
   send(change: AlertChange): void {
     if (this.#ended.signal.aborted) return
-    this.#waiting.push(change)
-    if (this.#waiting.length > (this.#options.most ?? 256)) {
-      this.#waiting.shift()
-      this.#options.warn(`more alerts wait for the webhook at ${this.#origin} than may: the oldest is left out`)
-    }
+    const { code } = change.alert
+    this.#waiting.delete(code)
+    this.#waiting.set(code, this.#written(change))
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined
     })
   }
 
-  async #run(): Promise<void> {
-    for (let change = this.#waiting.shift(); change !== undefined; change = this.#waiting.shift()) {
-      if (!(await this.#deliver(change))) {
-        const { kind, alert } = change
-        this.#options.warn(`the webhook at ${this.#origin} was not told that ${alert.code} was ${kind}`)
-      }
-    }
-  }
-
-  async #deliver({ kind, alert }: AlertChange): Promise<boolean> {
-    const { settlement, secret, url, attempts = 8, retryMs = 1_000 } = this.#options
+  #written(change: AlertChange): Untold {
+    const { settlement } = this.#options
+    const { kind, alert } = change
     const now = Math.floor(Date.now() / 1000)
     const secondsLeft = alert.countdown === undefined ? undefined : Number(alert.countdown.at) - now
     const document = { version: 1, id: randomUUID(), settlement, at: now, kind, alert, secondsLeft }
-    const body = JSON.stringify(toJson(document))
-    const signature = secret === undefined ? {} : { 'x-zkclear-signature': signatureOf(body, secret, now) }
-    const headers = { 'content-type': 'application/json', ...signature }
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await post(url, headers, body)
-      if (outcome !== 'again') return outcome === 'taken'
-      if (attempt >= attempts || this.#ended.signal.aborted) return false
-      const wait = Math.min(LONGEST_RETRY_MS, retryMs * 2 ** (attempt - 1))
-      await setTimeout(wait, undefined, { signal: this.#ended.signal }).catch(() => undefined)
+    return { change, body: JSON.stringify(toJson(document)) }
+  }
+
+  /** Signed anew for each attempt, as whoever gets it refuses old seconds. */
+  #headersOf(body: string): Record<string, string> {
+    const { secret } = this.#options
+    const seconds = Math.floor(Date.now() / 1000)
+    const signature = secret === undefined ? {} : { 'x-zkclear-signature': signatureOf(body, secret, seconds) }
+    return { 'content-type': 'application/json', ...signature }
+  }
+
+  async #run(): Promise<void> {
+    const { url, retryMs = 1_000, warn } = this.#options
+    let failures = 0
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      const { kind, alert } = next.change
+      const told = `that ${alert.code} was ${kind}`
+      const outcome = await post(url, this.#headersOf(next.body), next.body)
+      if (outcome === 'again') {
+        if (++failures === WARN_AFTER)
+          warn(`nobody takes alerts at the webhook at ${this.#origin}, as that of ${alert.code}`)
+        if (this.#ended.signal.aborted) return warn(`the webhook at ${this.#origin} was not told ${told}`)
+        const wait = Math.min(LONGEST_RETRY_MS, retryMs * 2 ** (failures - 1))
+        await setTimeout(wait, undefined, { signal: this.#ended.signal }).catch(() => undefined)
+        continue
+      }
+      failures = 0
+      if (outcome === 'refused') warn(`the webhook at ${this.#origin} does not want to be told ${told}`)
+      if (this.#waiting.get(alert.code) === next) this.#waiting.delete(alert.code)
     }
+  }
+
+  #next(): Untold | undefined {
+    const untold = [...this.#waiting.values()]
+    return untold.find(({ change }) => change.alert.severity === 'page') ?? untold[0]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -94,7 +115,6 @@ export class Webhook implements AsyncDisposable {
     await Promise.race([this.#running, end])
     over.abort()
     this.#ended.abort()
-    this.#waiting.length = 0
     await this.#running
   }
 }
