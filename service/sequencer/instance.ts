@@ -20,8 +20,19 @@ export interface BatchInstance {
   readonly document: Json
 }
 
+/** A batch never changes, and what its proof says is asked for again and again until it is proved: much is hashed for it. */
+const STATEMENTS = new WeakMap<SealedBatch['work'], StateMoveStatement>()
+
 /** What a proof of a batch says. */
 export function statementOf(work: SealedBatch['work']): StateMoveStatement {
+  const known = STATEMENTS.get(work)
+  if (known !== undefined) return known
+  const statement = madeStatement(work)
+  STATEMENTS.set(work, statement)
+  return statement
+}
+
+function madeStatement(work: SealedBatch['work']): StateMoveStatement {
   switch (work.circuit) {
     case 'trade-batch':
       return tradeBatchStatement(work.transition)

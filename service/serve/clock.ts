@@ -10,6 +10,23 @@ export async function databaseClock(database: Queryable): Promise<bigint> {
   return BigInt(row!.ms)
 }
 
+/** The same for many who ask at once: while one is being answered, the others get its answer, so that a flood takes one connection. */
+export class SharedClock {
+  readonly #database: Queryable
+  #asking: Promise<bigint> | undefined
+
+  constructor(database: Queryable) {
+    this.#database = database
+  }
+
+  async read(): Promise<bigint> {
+    this.#asking ??= databaseClock(this.#database).finally(() => {
+      this.#asking = undefined
+    })
+    return await this.#asking
+  }
+}
+
 /** How far the clock may be from the time of blocks, in seconds, before nothing is cut or accepted any more. */
 const MOST_SKEW = 60n
 

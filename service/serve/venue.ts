@@ -29,7 +29,7 @@ import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
 import { RunningSnapshots } from '../writer/running-snapshots.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
-import { databaseClock, isTickDue, skewOf } from './clock.ts'
+import { isTickDue, SharedClock, skewOf } from './clock.ts'
 import { chainFindings, provingFindings } from './findings.ts'
 import { creditNow, deadlinesOf, mayTake } from './load.ts'
 import { operationsOf } from './operations.ts'
@@ -73,6 +73,7 @@ export class Venue {
   readonly #rate = new ProvingRate()
   readonly #liquidator = new Liquidator()
   readonly #snapshots: RunningSnapshots
+  readonly #clock: SharedClock
   #chain: (ChainView & { readonly readAt: number }) | undefined
   /** Why nothing may be made now. */
   #halted: string | undefined = 'the chain has not been read yet'
@@ -85,6 +86,7 @@ export class Venue {
   constructor(parts: VenueParts) {
     this.#parts = parts
     const { writer, alerts } = parts
+    this.#clock = new SharedClock(parts.database)
     this.#snapshots = new RunningSnapshots({
       state: () => writer.written,
       write: (state) => this.#store(state),
@@ -110,7 +112,9 @@ export class Venue {
       const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
       throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
     }
-    return await writer.take(messages, tick, door)
+    // Others may have been told the same clock, and have written it.
+    const still = tick.filter((one) => one.kind !== 'tick' || one.clock > writer.state.clock)
+    return await writer.take(messages, still, door)
   }
 
   /** Takes the view key of an account. Throws a Refusal for one that is not the account's. */
@@ -190,7 +194,7 @@ export class Venue {
     const { database, writer, circuits, alerts, sight } = this.#parts
     this.#requireHeard()
     this.#snapshots.turn()
-    const clock = await databaseClock(database)
+    const clock = await this.#clock.read()
     if (this.#halted === undefined && isTickDue(writer.state, clock)) {
       await writer.put(await this.#tick())
     }
@@ -212,11 +216,11 @@ export class Venue {
 
   /** Looks at the chain, writes what it tells, makes anew what could not be settled any more, and settles what is proved. */
   async chainTurn(): Promise<void> {
-    const { writer, reader, alerts, database, provable, roots } = this.#parts
+    const { writer, reader, alerts, provable, roots } = this.#parts
     const chain = await toldByNode(reader.read(writer.state))
     if (chain === undefined) return
     this.#chain = { ...chain, readAt: performance.now() }
-    this.#halted = skewOf(await databaseClock(database), chain.time)
+    this.#halted = skewOf(await this.#clock.read(), chain.time)
     alerts.set('CLOCK_SKEWED', factOf(this.#halted))
     if (chain.frozenAt !== 0n) this.#stop(`the venue was frozen at ${chain.frozenAt} (unix seconds), for ever`)
     const { records, diverged } = chainNews(writer.state, chain)
@@ -248,11 +252,11 @@ export class Venue {
 
   /** Asks for what an operator would ask for by hand; nothing while the line stands still. */
   async #liquidate(chain: ChainView): Promise<void> {
-    const { writer, reader, alerts, database } = this.#parts
+    const { writer, reader, alerts } = this.#parts
     if (this.#halted !== undefined || this.#stopped !== undefined) return
     // It would drop what is asked for now.
     if (this.#wanted !== undefined || rewindDue(writer.state, chain) !== undefined) return
-    const now = (await databaseClock(database)) / 1000n
+    const now = (await this.#clock.read()) / 1000n
     const { records, alert } = await this.#liquidator.turn(writer.state, now, () => toldByNode(reader.cover()))
     alerts.set('LIQUIDATION_STUCK', factOf(alert))
     if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
@@ -357,9 +361,9 @@ export class Venue {
 
   /** A tick, unless the clock has not moved on; none while nothing may be made. */
   async #tick(): Promise<SequencerRecord[]> {
-    const { database, writer } = this.#parts
+    const { writer } = this.#parts
     if (this.#halted !== undefined) return []
-    const clock = await databaseClock(database)
+    const clock = await this.#clock.read()
     return clock > writer.state.clock ? [{ kind: 'tick', clock }] : []
   }
 

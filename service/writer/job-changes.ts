@@ -10,9 +10,17 @@ import { type SealedBatch, type SequencerState, unsettled } from '../sequencer/s
 /** The circuits that prove batches, as they are built here. */
 export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>
 
+/** The jobs of batches under the keys that they were asked for last. */
+const JOBS = new WeakMap<SealedBatch['work'], { readonly keyDigest: string; readonly id: Buffer }>()
+
 /** The job that proves a sealed batch. */
 export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buffer {
-  return jobId(circuits[work.circuit], statementOf(work))
+  const circuit = circuits[work.circuit]
+  const known = JOBS.get(work)
+  if (known?.keyDigest === circuit.keyDigest) return known.id
+  const id = jobId(circuit, statementOf(work))
+  JOBS.set(work, { keyDigest: circuit.keyDigest, id })
+  return id
 }
 
 /** Number of the unsettled batch that a job proves; 0 if there is none. */
