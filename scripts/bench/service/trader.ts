@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import type { SignedOrder } from './flow.ts'
 
 /** What came of one message. */
@@ -10,6 +11,13 @@ export interface Verdict {
   /** As it came. */
   readonly receipt: unknown
 }
+
+interface Answer {
+  readonly status: number | undefined
+  readonly answer: string
+}
+
+const AGAIN_MS = 50
 
 /** A trader with one connection and an address of his own, since the door counts by address. */
 export class Trader implements Disposable {
@@ -22,15 +30,24 @@ export class Trader implements Disposable {
     this.#agent = new Agent({ keepAlive: true, maxSockets: 1, localAddress })
   }
 
-  /** Hands in what he signed; the text of the answer. Throws for any answer but a verdict on each. */
+  /** Hands in what he signed; the text of the answer. What exceeds the venue's credit is handed in again. Throws for any other answer. */
   async send(orders: readonly SignedOrder[]): Promise<string> {
     const body = `[${orders.map((order) => order.text).join(',')}]`
-    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    for (;;) {
+      const { status, answer } = await this.#post(body)
+      if (status === 200) return answer
+      if (status !== 429 || !answer.includes('INTAKE_LIMITED')) {
+        throw new Error(`the venue answers with ${status}: ${answer}`)
+      }
+      await setTimeout(AGAIN_MS)
+    }
+  }
+
+  async #post(body: string): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const headers = { 'content-type': 'application/json', 'content-length': body.length }
     const asked = request(this.#url, { method: 'POST', agent: this.#agent, headers }, async (response) => {
-      const answer = await text(response)
-      if (response.statusCode === 200) resolve(answer)
-      else reject(new Error(`the venue answers with ${response.statusCode}: ${answer}`))
+      resolve({ status: response.statusCode, answer: await text(response) })
     })
     asked.on('error', reject)
     asked.end(body)

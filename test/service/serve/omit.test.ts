@@ -17,6 +17,9 @@ it('messages that operators name one after the other, while a settlement is unde
     get state() {
       return desk.state
     },
+    get written() {
+      return desk.state
+    },
     async put(records: readonly SequencerRecord[]) {
       for (const record of records) desk.put(record)
     },
