@@ -41,7 +41,7 @@ it('messages that operators name one after the other, while a settlement is unde
   const venue: Venue = new Venue({
     ...{ database: { query: async () => [{ ms: `${clock}` }] }, writer, settler, alerts: new Alerts(() => undefined) },
     reader: { read: async () => chain, cover: async () => ({ now: 0n, perHour: 0n }), settlement: { address: '0x' } },
-    ...{ circuits: {}, journal: {}, sealer: {}, sight: {}, provable: { look: async () => undefined } },
+    ...{ circuits: {}, journal: {}, sealer: {}, sight: {}, provable: { look: async () => undefined }, feeCap: 1n },
   } as unknown as VenueParts)
   await venue.chainTurn()
   venue.operations.omit([one])
