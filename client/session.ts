@@ -40,6 +40,12 @@ export interface Session {
   /**
    * Leaves signed cancels with the venue, in place of those before, which hands them in when it hears nothing of the trader for so many
    * seconds. A message of their nonces or above makes them void, so give them nonces far above the next one.
+   *
+   * @example
+   * const nonce = (await session.read()).nextNonce + 1_000_000n
+   * const bundles = [trader.cancelAll({ market: 0, side: 'both', nonce })]
+   * await session.leaveCancels({ bundles, seconds: 15, watch: 'heartbeat' })
+   * setInterval(() => session.heartbeat().catch(() => undefined), 5_000)
    */
   leaveCancels(left: LeftCancels): Promise<StandingCancelsNow>
   /** Says that the trader is there. */

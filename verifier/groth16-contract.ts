@@ -15,13 +15,7 @@ export interface ContractParts {
 export function groth16Contract(key: VerificationKey, { definition, name, guard }: ContractParts): string {
   const signals = definition.publicSignals
   const calldataBytes = 4 + 32 * (8 + signals.length)
-  const constants = [
-    ...g1('MINUS_ALPHA', minusG1(key.alpha)),
-    ...g2('BETA', key.beta),
-    ...g2('MINUS_GAMMA', minusG2(key.gamma)),
-    ...g2('MINUS_DELTA', minusG2(key.delta)),
-    ...key.ic.flatMap((point, i) => g1(i === 0 ? 'ONE' : constantName(signals[i - 1]!), point)),
-  ]
+  const constants = constantsOf(key, signals)
   const words = constants.map(([name]) => swapped(name))
   const terms = signals.map((name, i) => {
     const constant = constantName(name)
@@ -71,7 +65,24 @@ function swapped(name: string): string {
   return name.replace(/[01]$/, (part) => (part === '0' ? '1' : '0'))
 }
 
+/** What `key()` of the verifier of that key tells. */
+export function groth16KeyWords(key: VerificationKey): bigint[] {
+  const signals = key.ic.slice(1).map((_, i) => `signal${i}`)
+  const values = new Map(constantsOf(key, signals))
+  return [...values.keys()].map((name) => values.get(swapped(name))!)
+}
+
 type Constant = readonly [name: string, value: bigint]
+
+function constantsOf(key: VerificationKey, signals: readonly string[]): Constant[] {
+  return [
+    ...g1('MINUS_ALPHA', minusG1(key.alpha)),
+    ...g2('BETA', key.beta),
+    ...g2('MINUS_GAMMA', minusG2(key.gamma)),
+    ...g2('MINUS_DELTA', minusG2(key.delta)),
+    ...key.ic.flatMap((point, i) => g1(i === 0 ? 'ONE' : constantName(signals[i - 1]!), point)),
+  ]
+}
 
 function g1(name: string, [x, y]: G1Point): Constant[] {
   return [

@@ -45,6 +45,7 @@ import { tradersSide } from '../traders/traders-side.ts'
 import { AgreedReader } from '../watcher/agreed-reader.ts'
 import { requireFresh } from '../watcher/confirmations.ts'
 import { RootReader } from '../watcher/known-root.ts'
+import { tellOtherKeys } from '../watcher/other-keys.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
 import { type BatchCircuits, batchOfJob, rootOf } from '../writer/job-changes.ts'
 import { recover } from '../writer/recover.ts'
@@ -119,8 +120,9 @@ const READER_CONNECTIONS = 5
 
 /**
  * Runs a venue on this machine, from where its journal ends. Disposing it takes no messages any more, writes what was accepted,
- * ends the workers and closes the database. Throws INPUT_INVALID for a Settlement that is not the operator's, is another's or has
- * batches that the journal lacks, and for more confirmations than a table lives; DATABASE_UNAVAILABLE, DATABASE_REFUSED; CHAIN_UNREACHABLE.
+ * ends the workers and closes the database. Throws INPUT_INVALID for a Settlement that is not the operator's, is another's, has verifiers
+ * of other keys or has batches that the journal lacks, and for more confirmations than a table lives; DATABASE_UNAVAILABLE,
+ * DATABASE_REFUSED; CHAIN_UNREACHABLE.
  */
 export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<ServedVenue> {
   const { directory, keys, circuits, host, tls, warn, log } = options
@@ -254,7 +256,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     store: new StandingCancelStore(forReaders, sealer),
     state: () => writer.written,
     take: (bundles) => venue.take(bundles, desk.door.forStanding),
-    isRead: (account) => desk.feeds.accounts.isRead(account),
+    read: () => desk.feeds.accounts.topics,
     warn,
   })
   await standing.load()
@@ -319,7 +321,7 @@ export type ServedChain = Awaited<ReturnType<typeof openChain>>
 
 /** The venue's contract, as its operator sees it. Throws as {@link serveVenue}. */
 export async function openChain(options: ServeOptions) {
-  const { provider, otherProvider, keys, settlement, profile, fromBlock, confirmations } = options
+  const { provider, otherProvider, keys, settlement, profile, fromBlock, confirmations, circuits } = options
   const shape = venueShape(profile)
   const readerOf = (provider: Provider) => ChainReader.open({ provider, settlement, shape, fromBlock, confirmations })
   const one = await readerOf(provider)
@@ -330,6 +332,8 @@ export async function openChain(options: ServeOptions) {
     const message = `has the operator ${named}, and the key store holds the key of ${keys.operators.join(' and ')}; give the operator's ("zkclear keys operator" adds it)`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
   }
+  const others = await reader.otherKeys(circuits)
+  if (others.length > 0) throw new ZkclearError('INPUT_INVALID', tellOtherKeys(others), { path: 'settlement' })
   const wallet = new KeySigner(keys, keys.gas.at(-1) ?? operator, provider)
   const at = await contractAt('Settlement', settlement, wallet, 'settlement')
   await requireFresh(options)

@@ -22,6 +22,7 @@ import type { ViewKeyAnswer } from '../traders/message-routes.ts'
 import type { ProvableStates, RootsOfChain } from '../traders/provable-states.ts'
 import { chainNews } from '../watcher/chain-records.ts'
 import type { ChainSource, ChainView } from '../watcher/chain-view.ts'
+import { tellOtherKeys } from '../watcher/other-keys.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
 import type { Door } from '../writer/door.ts'
@@ -45,7 +46,7 @@ export interface VenueParts {
   readonly journal: Journal
   readonly writer: Writer
   readonly circuits: BatchCircuits
-  readonly reader: Pick<ChainSource, 'read' | 'cover' | 'operator'> & {
+  readonly reader: Pick<ChainSource, 'read' | 'cover' | 'operator' | 'otherKeys'> & {
     readonly settlement: { readonly address: string }
   }
   readonly settler: Pick<Settler, 'turn'>
@@ -293,18 +294,22 @@ export class Venue {
       const rewind = cause ? ({ kind: 'rewind', to, cause, ...(without && { without }) } as const) : due
       if (rewind !== undefined) await writer.put([rewind])
     }
-    const isOurs = turn.kind !== 'refused' || turn.refusal !== 'NotByOperator' || (await this.#isOperatorOurs())
-    alerts.set('SETTLEMENT_REFUSED', factOf(this.#meaning(turn, isOurs)))
+    alerts.set('SETTLEMENT_REFUSED', factOf(this.#meaning(turn, await this.#cureOf(turn))))
   }
 
-  /** Whether the contract names the operator that this venue signs as. */
-  async #isOperatorOurs(): Promise<boolean> {
-    const { reader, operator } = this.#parts
-    return (await toldByNode(reader.operator())) === operator.toLowerCase()
+  /** What a person has to do for the same batches to be taken, where they only are under another operator or other keys. */
+  async #cureOf(turn: Turn): Promise<string | undefined> {
+    const { reader, operator, circuits } = this.#parts
+    if (turn.kind !== 'refused') return undefined
+    if (turn.refusal === 'NotByOperator') {
+      return (await toldByNode(reader.operator())) === operator.toLowerCase() ? undefined : OTHER_OPERATOR
+    }
+    const others = turn.refusal === 'ProofRejected' ? await toldByNode(reader.otherKeys(circuits)) : []
+    return others.length > 0 ? tellOtherKeys(others) : undefined
   }
 
   /** What is to be told of a turn. */
-  #meaning(turn: Turn, isOperatorOurs: boolean): string | undefined {
+  #meaning(turn: Turn, cure: string | undefined): string | undefined {
     if (turn.kind === 'resolved' && turn.reverted > 0) return 'a settlement reverted on the chain; it is tried again'
     if (turn.kind !== 'refused') return undefined
     const { batch, root, refusal, message } = turn
@@ -318,11 +323,11 @@ export class Venue {
     if (meaning === 'remake' && mayHelp) this.#want({ cause: 'AGE', root })
     if (meaning === 'unfit') this.#want({ cause: 'REORGANISATION', root })
     // Signed for a batch before or after it, as the chain changed meanwhile.
-    if (refusal === 'NotByOperator' && isOperatorOurs) return told
+    if (refusal === 'NotByOperator' && cure === undefined) return told
     if (meaning === 'stop') {
-      // Under another operator, the same batches are settled.
-      if (this.#stopped === undefined && isOperatorOurs) this.#want({ cause: 'PROOF', root })
-      this.#stop(isOperatorOurs ? told : `${told}; ${OTHER_OPERATOR}`)
+      // With the cure, the same batches are settled.
+      if (this.#stopped === undefined && cure === undefined) this.#want({ cause: 'PROOF', root })
+      this.#stop(cure === undefined ? told : `${told}; ${cure}`)
     }
     return told
   }

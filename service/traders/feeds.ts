@@ -51,9 +51,10 @@ export class Feeds implements Disposable {
 
   #tellBooks(before: SequencerState, after: SequencerState): void {
     const { shape } = currentState(after)
+    const read = this.books.topics
     for (let market = 0; market < shape.markets; market++) {
       // Who comes later begins with the whole book.
-      if (!this.books.isRead(market)) continue
+      if (!read.has(market)) continue
       const delta = bookDelta(before, after, market)
       if (delta === undefined) continue
       this.books.tell(market, { ...delta, previous: this.#changed.get(market) ?? this.#begin })

@@ -14,8 +14,8 @@ export interface StandingCancelsParts {
   state(): SequencerState
   /** Takes them as if they were handed in now; throws a Refusal while nothing is taken. */
   take(bundles: readonly SignedBundle[]): Promise<readonly Answer[]>
-  /** Whether somebody reads the account's stream. */
-  isRead(account: number): boolean
+  /** Accounts whose streams somebody reads. */
+  read(): ReadonlySet<number>
   readonly warn: (message: string) => void
   /** Seconds, of a clock that goes on. */
   readonly now?: (() => number) | undefined
@@ -115,10 +115,10 @@ export class StandingCancels {
     const now = this.#now()
     const passed = Math.min(now - this.#last, MOST_PASSED)
     this.#last = now
-    const { isRead } = this.#parts
+    const read = this.#parts.read()
     for (const standing of this.#all.values()) {
       const { account, left } = standing
-      if (left.watch === 'stream' && isRead(account)) standing.due = left.seconds
+      if (left.watch === 'stream' && read.has(account)) standing.due = left.seconds
       else standing.due -= passed
     }
     const due = [...this.#all.values()].filter((one) => one.state === 'ARMED' && one.due <= 0)

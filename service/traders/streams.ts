@@ -98,9 +98,9 @@ export class Streams<Topic> implements Disposable {
     return this.#readings.size
   }
 
-  /** Whether anybody reads that. */
-  isRead(topic: Topic): boolean {
-    return [...this.#readings].some((reading) => reading.topic === topic && !reading.stream.isOver)
+  /** What is read now. */
+  get topics(): ReadonlySet<Topic> {
+    return new Set([...this.#readings].flatMap(({ topic, stream }) => (stream.isOver ? [] : [topic])))
   }
 
   /** Begins a stream. Throws a Refusal beyond the limits, and where the reader has gone. */

@@ -3,6 +3,8 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { max, min } from '../../protocol/numbers.ts'
 import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
 import type { ContractAt } from '../../settlement/contract-at.ts'
+import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
+import type { BatchCircuits } from '../writer/job-changes.ts'
 import type { ChainSource, ChainView, KnownState } from './chain-view.ts'
 import type { ChainReader } from './read-chain.ts'
 
@@ -45,6 +47,13 @@ export class AgreedReader implements ChainSource {
       throw differ(part, newest)
     }
     return { ...first, time: min(first.time, second.time), final: Math.min(first.final, second.final) }
+  }
+
+  /** Throws CHAIN_UNREACHABLE where they differ. */
+  async otherKeys(circuits: BatchCircuits): Promise<readonly BatchCircuit[]> {
+    const [first, second] = await this.#both((reader) => reader.otherKeys(circuits))
+    if (isDeepStrictEqual(first, second)) return first
+    throw differ('the verifiers', undefined)
   }
 
   /** What both allow: it grows with time, so that two answers seldom are the same. */

@@ -1,8 +1,10 @@
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
 import type { ContractAt } from '../../settlement/contract-at.ts'
+import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
 import type { QueuedEntry } from '../sequencer/record.ts'
 import type { SequencerState } from '../sequencer/state.ts'
+import type { BatchCircuits } from '../writer/job-changes.ts'
 
 /** What the sequencer knows of the chain. */
 export type KnownState = Pick<SequencerState, 'settledIndex' | 'finalIndex' | 'owners' | 'batches' | 'base'>
@@ -17,6 +19,8 @@ export interface ChainSource {
    * CHAIN_UNREACHABLE, TRANSACTION_FAILED.
    */
   read(state: KnownState): Promise<ChainView | undefined>
+  /** The circuits of which the verifiers on the chain have other keys than they have here. */
+  otherKeys(circuits: BatchCircuits): Promise<readonly BatchCircuit[]>
   /** What the house may pay for takeovers as of the newest block. */
   cover(): Promise<HouseCover>
 }

@@ -15,9 +15,12 @@ import { queueOperation } from '../../settlement/queue-operation.ts'
 import { lastTables } from '../../settlement/risk/last-tables.ts'
 import { riskTables, type TableOnChain } from '../../settlement/risk/tables.ts'
 import { view } from '../../settlement/view.ts'
+import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
 import type { QueuedEntry } from '../sequencer/record.ts'
 import { ledgerAt, type SequencerState } from '../sequencer/state.ts'
+import type { BatchCircuits } from '../writer/job-changes.ts'
 import type { ChainSource, ChainView, KnownState } from './chain-view.ts'
+import { circuitsOfOtherKeys } from './other-keys.ts'
 
 export interface ChainReaderOptions {
   readonly provider: Provider
@@ -110,6 +113,10 @@ export class ChainReader implements ChainSource {
       ...{ block, time, pausedUntil, frozenAt, settled, roots, final, table, queue, owners },
       closingFrom: closingFrom === 0n ? undefined : closingFrom,
     }
+  }
+
+  async otherKeys(circuits: BatchCircuits): Promise<readonly BatchCircuit[]> {
+    return await circuitsOfOtherKeys(this.#authority, circuits)
   }
 
   async cover(): Promise<HouseCover> {

@@ -27,6 +27,7 @@ export function standInChain(table: RiskTable): Pick<VenueParts, 'reader' | 'set
       },
       cover: async () => ({ now: 0n, perHour: 0n }),
       operator: async () => `0x${'00'.repeat(20)}`,
+      otherKeys: async () => [],
     },
     settler: { turn: async () => ({ kind: 'idle' }) },
   }

@@ -106,7 +106,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
     store: new StandingCancelStore(forReaders, sealer),
     state: () => writer.written,
     take: (bundles) => venue.take(bundles, desk.door.forStanding),
-    isRead: () => false,
+    read: () => new Set(),
     warn,
   })
   const gateway = open.use(

@@ -59,7 +59,7 @@ describe('the gateway', () => {
     const sealer = await sealerOf(database)
     const standing = new StandingCancels({
       ...{ store: new StandingCancelStore(database, sealer), state: () => state, take: () => assert.fail('handed in') },
-      ...{ isRead: () => false, warn: (message) => failures.push(message) },
+      ...{ read: () => new Set(), warn: (message) => failures.push(message) },
     })
     const parts = { database, domain: 77n, venue, desk, standing, sealer, log, state: () => state }
     gateway = await serveGateway({

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { after, before, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { Contract } from 'ethers'
 import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
 import type { CircuitDefinition } from '../../../circuits/types.ts'
@@ -15,7 +16,7 @@ import { VenueClient } from '../../../service/worker/venue-client.ts'
 import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
 import { zkclear } from '../../support/cli.ts'
 import { ALICE, startVenue } from '../../support/node-venue.ts'
-import { startServe } from '../../support/service/served-venue.ts'
+import { type Status, startServe } from '../../support/service/served-venue.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
@@ -26,6 +27,8 @@ let chain: Awaited<ReturnType<typeof startVenue>>
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>
 let serve: Awaited<ReturnType<typeof startServe>>
 let tokenFile: string
+let account: number
+let worker: ChildProcess | undefined
 
 before(async () => {
   await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
@@ -36,32 +39,44 @@ before(async () => {
   using connection = await connect({ rpcUrl, privateKey: ALICE.key })
   const { signer } = connection
   const registration = registrationOf({ privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n })
-  const { account } = await registerAccount({ signer, settlement, registration })
+  account = (await registerAccount({ signer, settlement, registration })).account
   await mintPlay({ signer, settlement, asset: 0, lots: 1_000n })
   await deposit({ signer, settlement, account, asset: 0, lots: 1_000n })
   await writeFile(folder.file('clock'), '0')
-  serve = open.use(
-    await startServe({
-      ...{ rpcUrl, settlement, folder: folder.path, more: ['--workers=0'] },
-      ...{ preload: CLOCK, env: { ZKCLEAR_TEST_CLOCK: folder.file('clock') } },
-    }),
-  )
+  serve = await start()
   tokenFile = folder.file('worker.token')
   const token = ['token', 'create', '--scope', 'worker', '--name', 'a worker', '--out', tokenFile]
   const made = await zkclear([...token, '--data', folder.file('data')])
   assert.equal(made.code, 0, made.stderr)
 })
 
-after(() => open.disposeAsync())
+after(async () => {
+  worker?.kill('SIGTERM')
+  await serve?.[Symbol.asyncDispose]()
+  await open.disposeAsync()
+})
+
+const start = () =>
+  startServe({
+    ...{ rpcUrl: chain.rpcUrl, settlement: chain.settlement, folder: folder.path, more: ['--workers=0'] },
+    ...{ preload: CLOCK, env: { ZKCLEAR_TEST_CLOCK: folder.file('clock') } },
+  })
 
 const rewinds = (cause: string) => serve.lines.filter((line) => line.includes('rewound') && line.includes(cause)).length
 
-/** Resolves once the venue has been rewound for that cause so often. */
-async function rewound(cause: string, count: number): Promise<void> {
-  while (rewinds(cause) < count) await serve.status()
+/** The first status of which that is true; what stands still meanwhile is no fault here. */
+async function first(isSo: (status: Status) => boolean): Promise<Status> {
+  for (;;) {
+    const now = await serve.status()
+    if (isSo(now)) return now
+    await setTimeout(100)
+  }
 }
 
-const withoutProof = async () => (await serve.status()).alerts.some(({ code }) => code === 'PROOF_FAILED')
+/** Resolves once the venue has been rewound for that cause so often. */
+async function rewound(cause: string, count: number): Promise<void> {
+  await first(() => rewinds(cause) >= count)
+}
 
 it('a batch for which no witness is said to be is made anew three times, and then a person has to look', async () => {
   const circuit = await loadServedCircuit(requireCircuit('cash-batch') as unknown as CircuitDefinition, 'small')
@@ -79,7 +94,7 @@ it('a batch for which no witness is said to be is made anew three times, and the
     if (lies <= 3) await rewound('WITNESS', lies)
   }
   assert.equal(seen.size, 4, 'each time it is another statement')
-  while (!(await withoutProof()));
+  await first(({ alerts }) => alerts.some(({ code }) => code === 'PROOF_FAILED'))
   assert.equal(rewinds('WITNESS'), 3)
 })
 
@@ -90,14 +105,37 @@ it('a batch that grew too old to be settled is made anew, proved and settled', a
   await chain.ask('evm_mine')
   await rewound('AGE', 1)
   const place = ['--venue', serve.workerUrl, '--token-file', tokenFile, '--circuit', 'cash-batch']
-  const worker = spawn(process.execPath, [MAIN, 'worker', ...place], { stdio: ['ignore', 'ignore', 'inherit'] })
-  try {
-    let settled = before
-    while (settled.batches.settled === 0) settled = await serve.status()
-    assert.equal(settled.batches.settledRoot, `${(await chain.status()).stateRoot}`)
-    assert.notEqual(settled.batches.settledRoot, before.batches.settledRoot)
-  } finally {
-    worker.kill('SIGTERM')
-    await once(worker, 'exit')
-  }
+  worker = spawn(process.execPath, [MAIN, 'worker', ...place], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const settled = await first(({ batches }) => batches.settled === 1)
+  assert.equal(settled.batches.settledRoot, `${(await chain.status()).stateRoot}`)
+  assert.notEqual(settled.batches.settledRoot, before.batches.settledRoot)
 })
+
+it('a verifier that is changed stops the line with a word on what to build; the venue starts again with that alone', async () => {
+  const [own, other] = await Promise.all(['cash-batch', 'takeover'].map(verifierOf))
+  const code = await chain.ask('eth_getCode', own, 'latest')
+  await chain.ask('hardhat_setCode', own, await chain.ask('eth_getCode', other, 'latest'))
+  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
+  const { signer } = connection
+  await mintPlay({ signer, settlement: chain.settlement, asset: 0, lots: 5n })
+  await deposit({ signer, settlement: chain.settlement, account, asset: 0, lots: 5n })
+  const isTold = (line: string) => /LINE_STOPPED.*the verifier of cash-batch on the chain has another key/.test(line)
+  await first(() => serve.lines.some(isTold))
+  assert.equal(rewinds('PROOF'), 0)
+  assert.equal(await serve.end('SIGTERM'), 0)
+  await assert.rejects(start(), /the verifier of cash-batch on the chain has another key/)
+  await chain.ask('hardhat_setCode', own, code)
+  serve = await start()
+  const now = await first(({ batches }) => batches.settled === 2)
+  assert.equal(now.batches.settledRoot, `${(await chain.status()).stateRoot}`)
+})
+
+async function verifierOf(circuit: string): Promise<string> {
+  using connection = await connect({ rpcUrl: chain.rpcUrl })
+  const { signer } = connection
+  const settlement = new Contract(chain.settlement, ['function authority() view returns (address)'], signer)
+  const authority = await settlement.getFunction('authority')()
+  const circuits = ['function circuits(uint256 kind) view returns (address verifier, uint96 words)']
+  const { settlementKind } = requireCircuit(circuit) as CircuitDefinition
+  return (await new Contract(authority, circuits, signer).getFunction('circuits')(settlementKind)).verifier
+}

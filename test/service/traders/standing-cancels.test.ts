@@ -54,7 +54,7 @@ describe('cancels that stand for when their trader falls silent', () => {
       store: new StandingCancelStore(database, sealer),
       state: () => writer.written,
       take: (bundles) => writer.take(bundles, [], desk.door.forStanding),
-      ...{ isRead: () => false, warn: (message) => failures.push(message), now: () => now },
+      ...{ read: () => new Set(), warn: (message) => failures.push(message), now: () => now },
     })
     const beSilent = async (seconds: number) => {
       for (let i = 0; i < seconds; i++) {
@@ -110,7 +110,7 @@ describe('cancels that stand for when their trader falls silent', () => {
     assert.deepEqual(await restingOf(venue), [1, 1])
     child.kill('SIGKILL')
     await once(child, 'exit')
-    while (venue.desk.feeds.accounts.isRead(1)) await new Promise((resolve) => setImmediate(resolve))
+    while (venue.desk.feeds.accounts.topics.has(1)) await new Promise((resolve) => setImmediate(resolve))
     await venue.beSilent(4)
     assert.equal((await restingOf(venue))[0], 1)
     await venue.beSilent(1)
@@ -183,7 +183,7 @@ describe('cancels that stand for when their trader falls silent', () => {
       store: new StandingCancelStore(database, sealer),
       state: () => writer.written,
       take: () => assert.fail('handed in'),
-      ...{ isRead: () => false, warn: () => undefined, now: () => now },
+      ...{ read: () => new Set(), warn: () => undefined, now: () => now },
     })
     await standing.put(1, leave(signed(1, all(1, AHEAD))))
     now += 600

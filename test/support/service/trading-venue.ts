@@ -106,7 +106,7 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     store: new StandingCancelStore(database, sealer),
     state: () => writer.written,
     take: (bundles) => writer.take(bundles, [], desk.door.forStanding),
-    isRead: (account) => desk.feeds.accounts.isRead(account),
+    read: () => desk.feeds.accounts.topics,
     warn: (message) => failures.push(message),
     now: () => silence,
   })
