@@ -37,14 +37,16 @@ export const verb: Verb = (run) =>
       run(async ({ signal, log, tell }, options: BackupOptions) => {
         const { backUp } = await loadService(() => import('../service/backup/back-up.ts'))
         const { BackupFolder } = await loadService(() => import('../service/backup/folder.ts'))
-        const { follow } = await loadService(() => import('../service/backup/follow.ts'))
+        const { firstLook, follow } = await loadService(() => import('../service/backup/follow.ts'))
         const folder = new BackupFolder(resolve(options.out))
         await using open = new AsyncDisposableStack()
         const database = options.follow
           ? open.use(await runningDatabase(options))
           : open.use(await openVenueDatabase(options, signal)).database
         await folder.make()
-        const reach = await backUp(database, folder)
+        const warn = (message: string) => tell('warn', message)
+        const following = { database, folder, signal, warn, everyMs: Number(options.every) * 1000 }
+        const reach = options.follow ? await firstLook(following) : await backUp(database, folder)
         const document = { out: folder.path, epoch: reach.epoch, records: reach.next, parts: reach.parts }
         const text = `the backup has ${reach.next} records of epoch ${reach.epoch}`
         if (!options.follow) return { document, text }
@@ -55,9 +57,8 @@ export const verb: Verb = (run) =>
           async lasting() {
             await using _ = kept
             await follow({
-              ...{ database, folder, signal, everyMs: Number(options.every) * 1000 },
+              ...following,
               onReach: ({ next }) => log.info({ records: `${next}` }, 'backup'),
-              warn: (message) => tell('warn', message),
             })
           },
         }

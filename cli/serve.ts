@@ -1,6 +1,7 @@
 import { resolve, sep } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { Option } from 'commander'
 import { siblingModule } from '../circom/paths.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
@@ -46,6 +47,7 @@ interface ServeCommandOptions
   readonly twoPerson?: boolean
   readonly rules?: string
   readonly standby?: boolean
+  readonly replica?: 'backup' | 'database'
 }
 
 const DESCRIPTION = `Runs a venue: takes signed orders, withdrawals and transfers over HTTP, makes batches of them and of what waits in the contract's
@@ -97,6 +99,12 @@ export const verb: Verb = (run) =>
     .option('--two-person', 'what an operator does needs a second one who asks for the same')
     .addOption(webhookOption())
     .addOption(webhookSecretOption())
+    .addOption(
+      new Option('--replica <kind>', 'answer and settle nothing before a second copy has it').choices([
+        'backup',
+        'database',
+      ]),
+    )
     .option(
       '--standby',
       'follow a venue that another process leads, and lead when that one ends; needs --database-file',
@@ -141,6 +149,7 @@ export const verb: Verb = (run) =>
           workerPort: Number(options.workerPort),
           workers: Number(options.workers),
           twoPersons: options.twoPerson === true,
+          replica: options.replica,
           workerArguments: (url, tokenFile) => workerArguments(options, url, tokenFile),
           log: (facts, message) => log.info(facts, message),
           note: (facts, message) => tell('info', message, facts),

@@ -13,6 +13,7 @@ export const ALERT_CODES = [
     'SNAPSHOT_FAILING',
     'DISK_LOW',
     'BACKUP_OLD',
+    'REPLICA_LATE',
     'WORKER_LOST',
     'PAUSED',
     'CLOSING',

@@ -3,6 +3,8 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import type { Database } from '../postgres/database.ts'
 import { type BackupReach, backUp } from './back-up.ts'
 import type { BackupFolder } from './folder.ts'
+import { hasNoTables } from './noted.ts'
+import { acknowledge, WRITTEN } from './replica.ts'
 
 export interface FollowOptions {
   readonly database: Database
@@ -15,13 +17,19 @@ export interface FollowOptions {
   readonly warn: (message: string) => void
 }
 
-/** Keeps a backup up to date until the signal aborts. A database that cannot be had is asked again. Throws as {@link backUp} otherwise. */
+/**
+ * Keeps a backup up to date until the signal aborts, and says each time how far it reaches to a venue that waits for that. Looks at once when
+ * such a venue writes. A database that cannot be had is asked again. Throws as {@link backUp} otherwise.
+ */
 export async function follow({ database, folder, everyMs, signal, onReach, warn }: FollowOptions): Promise<void> {
+  await using written = new Written(database)
   let next = -1n
   let isGone = false
   while (!signal.aborted) {
     try {
+      await written.listen()
       const reach = await backUp(database, folder)
+      if (reach.next !== next) await acknowledge(database, reach)
       if (isGone) warn('the database is there again; the backup is up to date')
       isGone = false
       if (reach.next > next) onReach(reach)
@@ -31,6 +39,58 @@ export async function follow({ database, folder, everyMs, signal, onReach, warn 
       if (!isGone) warn(`the backup stands still until the database is there again: ${error.message}`)
       isGone = true
     }
-    await setTimeout(everyMs, undefined, { signal }).catch(() => undefined)
+    await written.within(everyMs, signal)
+  }
+}
+
+/** A first look, of which a database is waited for that is not there yet, or that no venue has begun in. Throws as {@link follow}. */
+export async function firstLook(
+  options: Pick<FollowOptions, 'database' | 'folder' | 'everyMs' | 'signal' | 'warn'>,
+): Promise<BackupReach> {
+  const { database, folder, everyMs, signal, warn } = options
+  for (let tries = 0; ; tries++) {
+    try {
+      return await backUp(database, folder)
+    } catch (error) {
+      const isThere = !(error instanceof ZkclearError && error.code === 'DATABASE_UNAVAILABLE') && !hasNoTables(error)
+      if (isThere) throw error
+      if (tries === 0) warn(`the backup waits for the venue's database: ${(error as Error).message}`)
+      await setTimeout(everyMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+    }
+  }
+}
+
+/** Hears of what is written. */
+class Written implements AsyncDisposable {
+  readonly #database: Database
+  #listening: AsyncDisposable | undefined
+  #heard = Promise.withResolvers<void>()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Begins to hear, unless it does; what was written before is not told. */
+  async listen(): Promise<void> {
+    this.#heard = Promise.withResolvers<void>()
+    this.#listening ??= await this.#database.listen(
+      WRITTEN,
+      () => this.#heard.resolve(),
+      () => {
+        this.#listening = undefined
+      },
+    )
+  }
+
+  /** Resolves when something is written, or after so many milliseconds. */
+  async within(ms: number, signal: AbortSignal): Promise<void> {
+    const heard = new AbortController()
+    const either = AbortSignal.any([signal, heard.signal])
+    this.#heard.promise.then(() => heard.abort())
+    await setTimeout(ms, undefined, { signal: either }).catch(() => undefined)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#listening?.[Symbol.asyncDispose]()
   }
 }

@@ -234,8 +234,20 @@ const LEASE: Migration = {
   `,
 }
 
+const REPLICA: Migration = {
+  name: 'replica',
+  sql: `
+    -- How far the second copy of an epoch reaches, as whoever writes it says.
+    CREATE TABLE replica (
+      epoch bigint PRIMARY KEY,
+      next bigint NOT NULL CHECK (next >= 0)
+    );
+  `,
+}
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS, LOG_KEY],
   LEASE,
+  REPLICA,
 ]

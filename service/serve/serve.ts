@@ -6,6 +6,7 @@ import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { contractAt } from '../../settlement/contract-at.ts'
 import { Alerts } from '../alerts/alerts.ts'
 import { Webhook, type WebhookOptions } from '../alerts/webhook.ts'
+import { Replica, requireSynchronous } from '../backup/replica.ts'
 import { serveDispatcher } from '../dispatcher/dispatcher.ts'
 import { ProofTimes } from '../dispatcher/proof-times.ts'
 import { Roster } from '../dispatcher/roster.ts'
@@ -93,6 +94,8 @@ export interface ServeOptions {
   readonly rules?: DoorRules | undefined
   /** Whether what an operator does needs a second one. */
   readonly twoPersons: boolean
+  /** What is waited for before anything is answered or settled: that a backup has it, or, by the database itself, another database. Default: nothing. */
+  readonly replica?: 'backup' | 'database' | undefined
   /** Arguments of node for a worker, given the address of this venue and the file with its token. */
   workerArguments(url: string, tokenFile: string): readonly string[]
   readonly log: (facts: object, message: string) => void
@@ -154,8 +157,19 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const { database, forReaders, forLease } = await openDatabase(options, open, reject)
   const sealer = await openSealer(database, options)
   await requireLogKey(database, keys.log)
-  const journal = await Journal.lead(database, sealer, { onWritten: (leaves) => venueLog.append(leaves) })
+  if (options.replica === 'database') await requireSynchronous(database)
+  if (options.replica === undefined) warn(NO_REPLICA)
+  const journal = await Journal.lead(database, sealer, {
+    async onWritten(leaves) {
+      await replica?.reaches(BigInt(venueLog.head.size + leaves.length))
+      await venueLog.append(leaves)
+    },
+  })
   open.use(await Lease.keep(forLease, journal.term, reject))
+  const replica = await openReplica(database, journal, options, alerts)
+  if (replica !== undefined) open.use(replica)
+  // What an earlier process wrote, and maybe answered nobody: the head that is signed has it.
+  await replica?.reaches(journal.next)
   const ready = warm?.ready(journal.epoch)
   await tendKeys(database, sealer, options)
   const { address, chainId } = at
@@ -279,6 +293,8 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
       }),
     }),
   )
+  // Before all else, or what waits for the copy would hold up the end.
+  open.defer(() => replica?.[Symbol.asyncDispose]())
   open.use(new Loop(STANDING_MS, () => standing.turn().catch(reject)))
   const kept = open.move()
   return { url: gateway.url, workerUrl: dispatcher.url, lost, [Symbol.asyncDispose]: () => kept.disposeAsync() }
@@ -360,6 +376,20 @@ async function openDatabase(
     forReaders: open.use(new Database({ connection, connections: READER_CONNECTIONS })),
     forLease: open.use(new Database({ connection, connections: 1 })),
   }
+}
+
+const NO_REPLICA =
+  'what is answered and settled is in one database alone until a backup has it: --replica waits for a second copy'
+
+async function openReplica(
+  database: Database,
+  { epoch }: Journal,
+  { replica, signal }: ServeOptions,
+  alerts: Alerts,
+): Promise<Replica | undefined> {
+  if (replica !== 'backup') return undefined
+  const onLate = (cause: string | undefined) => alerts.set('REPLICA_LATE', cause === undefined ? undefined : { cause })
+  return await Replica.open(database, { epoch, onLate, signal })
 }
 
 const BEGINNING =

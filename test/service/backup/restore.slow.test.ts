@@ -33,7 +33,8 @@ before(async () => {
 
 after(() => open.disposeAsync())
 
-const start = () => startServe({ rpcUrl: chain.rpcUrl, settlement: chain.settlement, folder: folder.path })
+const start = (...more: string[]) =>
+  startServe({ rpcUrl: chain.rpcUrl, settlement: chain.settlement, folder: folder.path, more })
 
 async function pay(lots: bigint): Promise<void> {
   using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
@@ -50,11 +51,11 @@ async function settled(serve: Awaited<ReturnType<typeof startServe>>, least: num
   }
 }
 
-const backup = async (name: string) => {
-  const done = await zkclear(['backup', '--data', folder.file('data'), '--out', folder.file(name), '--json'])
-  assert.equal(done.code, 0, done.stderr)
-  return documentOf(done)
-}
+/** A backup that follows until the database is gone. */
+const follow = () =>
+  zkclear(['backup', '--data', folder.file('data'), '--out', folder.file('backup'), '--follow', '--json'], {
+    interrupt: { on: 'the backup stands still until', signal: 'SIGTERM' },
+  })
 const restore = (name: string, more: readonly string[] = []) =>
   zkclear([
     ...['restore', folder.file(name), '--rpc', chain.rpcUrl, '--settlement', chain.settlement],
@@ -68,22 +69,22 @@ async function loseData(): Promise<void> {
   await rm(folder.file('data'), { recursive: true })
 }
 
-it('a venue whose data is lost goes on from its backup, and not from one that the chain is ahead of', async () => {
+it('a venue whose data is lost goes on from the backup that it waited for, and not from one that the chain is ahead of', async () => {
   let key: string
   let before: Status
+  const followed = follow()
   {
-    await using serve = await start()
+    await using serve = await start('--replica', 'backup')
     await pay(5n)
     await settled(serve, 1)
-    await backup('backup')
     await cp(folder.file('backup'), folder.file('old'), { recursive: true })
     await pay(6n)
     before = await settled(serve, 2)
-    await backup('backup')
     key = (await serve.get('/v1/log/key')).body.key
     assert.equal(await serve.end('SIGKILL'), 'SIGKILL')
   }
   await loseData()
+  assert.equal((await followed).code, 0)
 
   const old = await restore('old')
   assert.equal(old.code, 2)

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { openCopy } from '../../../service/backup/copy.ts'
+import { BackupFolder } from '../../../service/backup/folder.ts'
+import { follow } from '../../../service/backup/follow.ts'
+import { acknowledge, Replica, requireSynchronous } from '../../../service/backup/replica.ts'
+import { Journal } from '../../../service/journal/journal.ts'
+import type { Database, Queryable } from '../../../service/postgres/database.ts'
+import { sealerOf } from '../../support/service/test-keys.ts'
+import { testServer } from '../../support/service/test-server.ts'
+import { temporaryDirectory } from '../../support/temporary-directory.ts'
+
+const fail = (message: string) => assert.fail(message)
+
+describe('a second copy that is waited for', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  before(async () => {
+    server = await testServer()
+  })
+  after(() => server[Symbol.asyncDispose]())
+
+  const open = (database: Database, signal = new AbortController().signal) =>
+    Replica.open(database, { epoch: 0n, onLate: () => undefined, signal })
+
+  /** Whether it has happened when everything that was under way has. */
+  const hasHappened = async (promise: Promise<unknown>) => {
+    let happened = false
+    promise.then(
+      () => {
+        happened = true
+      },
+      () => undefined,
+    )
+    await new Promise((resolve) => setImmediate(resolve))
+    return happened
+  }
+
+  it('has a record before its append resolves, as soon as its writer says so and not before', async () => {
+    await using database = await server.fresh()
+    await using replica = await open(database)
+    const journal = await Journal.lead(database, await sealerOf(database), {
+      onWritten: (leaves) => replica.reaches(BigInt(leaves.length)),
+    })
+    const appended = journal.append([{ record: Buffer.from('a') }])
+    while ((await database.query('SELECT FROM journal')).length === 0);
+    await acknowledge(database, { epoch: 0n, next: 0n })
+    await acknowledge(database, { epoch: 1n, next: 9n })
+    assert.equal(await hasHappened(appended), false)
+    await acknowledge(database, { epoch: 0n, next: 1n })
+    assert.equal(await appended, 0n)
+  })
+
+  it('is what a backup that follows writes, which is told at once what to copy', async () => {
+    await using database = await server.fresh()
+    await using place = await temporaryDirectory()
+    await using replica = await open(database)
+    const journal = await Journal.lead(database, await sealerOf(database), {
+      onWritten: async () => await replica.reaches(journal.next),
+    })
+    const folder = new BackupFolder(place.file('backup'))
+    await folder.make()
+    const ended = new AbortController()
+    const following = follow({
+      ...{ database, folder, signal: ended.signal, warn: fail },
+      // It is told, or this test does not end.
+      everyMs: 1 << 30,
+      onReach: () => undefined,
+    })
+    for (let i = 0; i < 5; i++) {
+      await journal.append([{ record: Buffer.from('a') }])
+      assert.equal((await openCopy(folder)).tail.next, journal.next)
+    }
+    ended.abort()
+    await following
+  })
+
+  it('that is not to be had any more fails what waits for it', async () => {
+    await using database = await server.fresh()
+    const lost = { code: 'DATABASE_UNAVAILABLE', message: /the second copy did not get what was written/ }
+    const replica = await open(database)
+    const waiting = assert.rejects(replica.reaches(1n), lost)
+    await replica[Symbol.asyncDispose]()
+    await waiting
+    await assert.rejects(replica.reaches(1n), lost)
+    await replica.reaches(0n)
+  })
+
+  it('of the database itself is one that its commits wait for', async () => {
+    const settings = (names: string, commit: string) =>
+      ({ query: async () => [{ names, commit }] }) as unknown as Queryable
+    for (const commit of ['on', 'remote_apply']) await requireSynchronous(settings('*', commit))
+    for (const [names, commit] of [
+      ['', 'on'],
+      ['*', 'local'],
+      ['*', 'off'],
+      ['*', 'remote_write'],
+    ] as const) {
+      await assert.rejects(requireSynchronous(settings(names, commit)), { code: 'INPUT_INVALID' })
+    }
+    await using database = await server.fresh()
+    await assert.rejects(
+      requireSynchronous(database),
+      /does not wait for a second one: its synchronous_standby_names is ''/,
+    )
+  })
+})
