@@ -19,7 +19,7 @@ const watch = z.enum(['heartbeat', 'stream'], 'must be heartbeat or stream')
 
 /** What a trader leaves for when he falls silent. */
 export interface LeftCancels {
-  /** Of cancels and cancels of all orders alone, in the order of their nonces. */
+  /** Each one cancel of all orders of a market, which no two have in common, in the order of their nonces. */
   readonly bundles: readonly SignedBundle[]
   /** Of silence, until they are handed in: 5 to 600. */
   readonly seconds: number
@@ -45,7 +45,7 @@ export const standingCancelsAnswer = z.strictObject({
   state: z.enum(['NONE', 'ARMED', 'FIRED', 'VOID']),
   seconds: seconds.optional(),
   watch: watch.optional(),
-  /** Seconds until they are handed in, rounded up, if nothing is heard of the trader. */
+  /** Seconds until they are handed in, rounded up, if nothing is heard of the trader; 0: as soon as they would do something, and are taken. */
   left: z.int().optional(),
   /** Those that can still be taken: market, and nonce of the first message. */
   bundles: z.array(z.strictObject({ market: n.market, nonce: n.nonce })),

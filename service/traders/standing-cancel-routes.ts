@@ -9,6 +9,9 @@ export interface StandingCancelParts {
   readonly door: Pick<Door, 'admitMessages'>
 }
 
+/** What storing them costs beside signatures. */
+const WORTH_MESSAGES = 32
+
 const PATH = '/v1/account/standing-cancels'
 
 /** Cancels that a trader signs ahead, for when the venue hears nothing of him any more. */
@@ -19,7 +22,7 @@ export function standingCancelRoutes({ standing, door }: StandingCancelParts): R
       ...{ method: 'POST', path: PATH, body: wire.standingCancelsRequest, answer },
       summary: 'Leaves signed cancels that are handed in after so many seconds of silence, in place of those before',
       async handle({ account, caller, body }) {
-        door.admitMessages(caller, body.bundles.length)
+        door.admitMessages(caller, WORTH_MESSAGES + body.bundles.length)
         return await standing.put(account, body)
       },
     }),

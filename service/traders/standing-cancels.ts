@@ -1,12 +1,14 @@
 import type { z } from 'zod'
 import type { LeftCancels, standingCancelsAnswer } from '../../client/wire/standing-cancels.ts'
 import { needsNoSignature, type SignedBundle } from '../../protocol/bundle.ts'
+import type { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { Refusal } from '../http/refusal.ts'
 import { acceptedNonce, judgeMessage } from '../sequencer/judge.ts'
 import { currentState, type SequencerState } from '../sequencer/state.ts'
 import type { Answer } from '../writer/writer.ts'
 import type { StandingCancelStore } from './standing-cancel-store.ts'
+import { wouldAct } from './would-act.ts'
 
 export interface StandingCancelsParts {
   readonly store: Pick<StandingCancelStore, 'put' | 'delete' | 'all'>
@@ -37,8 +39,9 @@ interface Standing {
 
 /** Most seconds that one turn lets pass: while the venue itself stood still, no heartbeat could be heard. */
 const MOST_PASSED = 1
-/** How many accounts' are handed in at once. */
+/** How many accounts' are handed in at once, and how many are looked through in a turn. */
 const AT_ONCE = 64
+const IN_A_TURN = 1_024
 /** Verdicts that time may change. */
 const PASSING = ['PAUSED', 'NOT_OPEN']
 
@@ -50,6 +53,8 @@ export class StandingCancels {
   readonly #parts: StandingCancelsParts
   readonly #all = new Map<number, Standing>()
   #last: number
+  /** Where the next turn begins among those that are due. */
+  #next = 0
 
   constructor(parts: StandingCancelsParts) {
     this.#parts = parts
@@ -122,36 +127,43 @@ export class StandingCancels {
       else standing.due -= passed
     }
     const due = [...this.#all.values()].filter((one) => one.state === 'ARMED' && one.due <= 0)
-    for (let at = 0; at < due.length; at += AT_ONCE) {
-      const fired = await Promise.all(due.slice(at, at + AT_ONCE).map((one) => this.#fire(one)))
-      // What the venue does not take now it is asked for in the next turn.
-      if (fired.includes(false)) return
+    const from = this.#next < due.length ? this.#next : 0
+    const looked = [...due.slice(from), ...due.slice(0, from)].slice(0, IN_A_TURN)
+    this.#next = from + looked.length
+    for (let at = 0; at < looked.length; at += AT_ONCE) {
+      await Promise.all(looked.slice(at, at + AT_ONCE).map((one) => this.#fire(one)))
     }
   }
 
-  /** Whether the venue takes anything now. */
-  async #fire(standing: Standing): Promise<boolean> {
-    const { account } = standing
-    const { take, store } = this.#parts
-    const bundles = this.#goodOf(standing)
+  /**
+   * Hands in what would do something. Where nothing would, they go on to stand: an order that was on its way may come to rest yet. What the
+   * venue does not take now it is asked for in another turn.
+   */
+  async #fire(standing: Standing): Promise<void> {
     standing.state = 'FIRING'
     try {
-      const answers = bundles.length === 0 ? [] : await take(bundles)
-      if (answers.some(({ verdict }) => PASSING.includes(verdict))) {
-        standing.state = 'ARMED'
-        return false
+      for (const bundle of this.#goodOf(standing)) {
+        if (!wouldAct(this.#parts.state(), bundle)) continue
+        const [answer] = await this.#parts.take([bundle])
+        const { verdict, record } = answer!
+        if (PASSING.includes(verdict)) break
+        if (verdict === 'ACCEPTED') standing.records = [...standing.records, record!]
+        else if (verdict !== 'NO_EFFECT') forget(standing, bundle)
       }
-      standing.records = answers.flatMap(({ record }) => record ?? [])
-      const isTaken = answers.some(({ verdict }) => verdict === 'ACCEPTED' || verdict === 'NO_EFFECT')
-      standing.state = isTaken ? 'FIRED' : 'VOID'
-      if (isTaken) standing.left = { ...standing.left, bundles: [] }
+      const rest = this.#goodOf(standing)
+      const isOver = !rest.some((bundle) => wouldAct(this.#parts.state(), bundle))
+      if (isOver && standing.records.length > 0) standing.state = 'FIRED'
+      else standing.state = rest.length === 0 ? 'VOID' : 'ARMED'
     } catch (error) {
       standing.state = 'ARMED'
-      if (error instanceof Refusal) return false
-      throw error
+      if (!(error instanceof Refusal)) throw error
     }
-    await store.delete(account, standing.stored)
-    return true
+    if (standing.state === 'ARMED') return
+    if (standing.state === 'FIRED') standing.left = { ...standing.left, bundles: [] }
+    // Where that fails they are found to be void after the next start.
+    await this.#parts.store.delete(standing.account, standing.stored).catch((error) => {
+      if ((error as ZkclearError).code !== 'DATABASE_UNAVAILABLE') throw error
+    })
   }
 
   #set(account: number, left: LeftCancels, stored: Buffer): void {
@@ -171,18 +183,25 @@ export class StandingCancels {
   #requireGood(account: number, bundles: readonly SignedBundle[]): void {
     const state = this.#parts.state()
     let nonce = -1n
+    const markets = new Set<number>()
     for (const [i, bundle] of bundles.entries()) {
       const why = this.#hindrance(state, account, bundle, nonce)
-      if (why !== undefined) throw new Refusal(409, 'CANCELS_REFUSED', `bundle ${i + 1} of ${bundles.length}: ${why}`)
-      nonce = bundle.messages.at(-1)!.nonce
+      const { market, nonce: own } = bundle.messages[0] ?? {}
+      const again = markets.has(market!) ? `is the second one of market ${market}` : undefined
+      if (why !== undefined || again !== undefined)
+        throw new Refusal(409, 'CANCELS_REFUSED', `bundle ${i + 1} of ${bundles.length}: ${why ?? again}`)
+      nonce = own!
+      markets.add(market!)
     }
   }
 
   #hindrance(state: SequencerState, account: number, bundle: SignedBundle, before: bigint): string | undefined {
     const { messages } = bundle
     if (messages.some((message) => message.account !== account)) return 'is of another account'
-    if (messages.some(({ kind }) => kind === 'order')) return 'has an order, and only cancels are left standing'
-    if (messages.length > 0 && messages[0]!.nonce <= before) return 'its nonces are not above those of the one before'
+    // More of them would be more than is needed, past all shares of the account.
+    if (messages.length !== 1 || messages[0]!.kind !== 'cancel-all')
+      return 'is not one cancel of all orders of a market'
+    if (messages[0]!.nonce <= before) return 'its nonce is not above that of the one before'
     const verdict = needsNoSignature(bundle) ? 'BAD_SIGNATURE' : judgeMessage(state, bundle)
     return verdict === 'ACCEPTED' ? undefined : verdict
   }
@@ -190,4 +209,10 @@ export class StandingCancels {
   #now(): number {
     return this.#parts.now?.() ?? performance.now() / 1000
   }
+}
+
+/** It will never be taken. */
+function forget(standing: Standing, bundle: SignedBundle): void {
+  const bundles = standing.left.bundles.filter((one) => one !== bundle)
+  standing.left = { ...standing.left, bundles }
 }

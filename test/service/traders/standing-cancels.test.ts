@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { SignedBundle } from '../../../protocol/bundle.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { signBundle, tradingKey } from '../../../protocol/signature.ts'
+import { Refusal } from '../../../service/http/refusal.ts'
 import { rewrap } from '../../../service/sealing/rewrap.ts'
 import { Sealer } from '../../../service/sealing/sealer.ts'
 import { StandingCancelStore } from '../../../service/traders/standing-cancel-store.ts'
@@ -27,6 +28,7 @@ const AHEAD = 1_000_000n
 const all = (account: number, nonce: bigint, market = 0): Message => {
   return { kind: 'cancel-all', market, account, side: 'both', nonce }
 }
+const CANCEL = { kind: 'cancel', market: 0, account: 1, side: 'buy', price: 1000n, sequence: 0n } as const
 const leave = (...bundles: SignedBundle[]) => ({ bundles, seconds: 10, watch: 'heartbeat' as const })
 
 describe('cancels that stand for when their trader falls silent', () => {
@@ -217,15 +219,50 @@ describe('cancels that stand for when their trader falls silent', () => {
     assert.equal((await restingOf(venue))[0], 0)
   })
 
-  it('do nothing where nothing rests, and leave no record', async () => {
+  it('leave no record where nothing rests, and stand on for an order that was on its way', async () => {
     await using venue = await tradingVenue(server)
     const session = await venue.session(1)
     await session.leaveCancels(leave(signed(1, all(1, AHEAD))))
     const { records } = venue.writer.state
-    await venue.beSilent(10)
-    const { state, records: fired } = await session.standingCancels()
-    assert.deepEqual([state, fired, venue.writer.state.records], ['FIRED', [], records])
+    await venue.beSilent(100)
+    const { state, left, records: fired } = await session.standingCancels()
+    assert.deepEqual([state, left, fired, venue.writer.state.records], ['ARMED', 0, [], records])
     assert.equal((await session.read()).nextNonce, 1n)
+    const [late] = await venue.client.send([signed(1, orderOf(1, 1n))])
+    assert.equal(late!.verdict, 'ACCEPTED')
+    await venue.put({ kind: 'cut', cash: false })
+    await venue.beSilent(1)
+    assert.deepEqual(
+      [(await session.standingCancels()).state, await restingOf(venue), (await session.read()).nextNonce],
+      ['FIRED', [0, 0], AHEAD + 1n],
+    )
+  })
+
+  it('are handed in although those of others are more than the venue takes now', async () => {
+    await using venue = await bidding()
+    let credit = 1
+    let now = 0
+    const { database, sealer, writer, desk } = venue
+    const standing = new StandingCancels({
+      store: new StandingCancelStore(database, sealer),
+      state: () => writer.written,
+      async take(bundles) {
+        if (credit-- <= 0) throw new Refusal(429, 'INTAKE_LIMITED', 'too much', 1)
+        return await writer.take(bundles, [], desk.door.forStanding)
+      },
+      ...{ isRead: () => false, warn: () => undefined, now: () => now },
+    })
+    await standing.put(1, leave(signed(1, all(1, AHEAD)), signed(1, all(1, AHEAD + 1n, 1))))
+    for (let i = 0; i < 10; i++) {
+      now++
+      await standing.turn()
+    }
+    assert.deepEqual([standing.view(1).state, await restingOf(venue)], ['ARMED', [0, 1]])
+    credit = 1
+    now++
+    await standing.turn()
+    assert.deepEqual([standing.view(1).state, await restingOf(venue)], ['FIRED', [0, 0]])
+    assert.equal(standing.view(1).records.length, 2)
   })
 
   for (const [name, bundles] of [
@@ -237,6 +274,9 @@ describe('cancels that stand for when their trader falls silent', () => {
     ['cancels without a signature', [{ messages: [all(1, 5n)], signature: { R8x: 0n, R8y: 0n, S: 0n } }]],
     ['cancels of a nonce that was used', [signed(1, all(1, 2n))]],
     ['bundles of which the second is void by the first', [signed(1, all(1, 6n)), signed(1, all(1, 6n, 1))]],
+    ['two of one market', [signed(1, all(1, 6n)), signed(1, all(1, 7n))]],
+    ['several messages in a bundle', [signed(1, all(1, 6n), all(1, 7n))]],
+    ['a cancel of one order', [signed(1, { ...CANCEL, nonce: 5n })]],
     ['an empty bundle', [{ messages: [], signature: signed(1, all(1, 5n)).signature }]],
     ['a market that there is not', [signed(1, all(1, 5n, 9))]],
   ] as const) {
