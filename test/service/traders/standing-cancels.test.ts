@@ -250,7 +250,7 @@ describe('cancels that stand for when their trader falls silent', () => {
         if (credit-- <= 0) throw new Refusal(429, 'INTAKE_LIMITED', 'too much', 1)
         return await writer.take(bundles, [], desk.door.forStanding)
       },
-      ...{ isRead: () => false, warn: () => undefined, now: () => now },
+      ...{ read: () => new Set<number>(), warn: () => undefined, now: () => now },
     })
     await standing.put(1, leave(signed(1, all(1, AHEAD)), signed(1, all(1, AHEAD + 1n, 1))))
     for (let i = 0; i < 10; i++) {
