@@ -6,7 +6,7 @@ import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
 import { connectVenue, type Opening, type Session, signerOf } from '../../../client/index.ts'
 import { proveMargin } from '../../../client/margin/index.ts'
-import { type OperatorState, operatorState } from '../../../client/wire/operator.ts'
+import { operatorState } from '../../../client/wire/operator.ts'
 import { buildArtifacts } from '../../../keys/build.ts'
 import { marginContext } from '../../../protocol/domain.ts'
 import type { ZkclearError } from '../../../protocol/errors.ts'
@@ -143,7 +143,8 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   ])
   assert.equal(anchors, traded.batches.settled)
 
-  const state = await operatorStateOf(serve.workerUrl, folder.path)
+  const shown = await toldTo('operator', `${serve.workerUrl}/operator/state`, folder.path)
+  const state = operatorState.parse(await shown.json())
   assert.equal(state.venue.records, (await serve.status()).records)
   assert.equal(state.batches.settled, traded.batches.settled)
   assert.deepEqual([state.solvency?.isEven, state.solvency?.assets[0]?.vault], [true, 2n * CASH])
@@ -189,6 +190,11 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   using connection = await connect({ rpcUrl })
   const { credits } = await readAccount({ provider: connection.signer.provider!, settlement, account })
   assert.equal(credits[0]!.all, PAID)
+  const metrics = await (await toldTo('metrics', `${serve.workerUrl}/metrics`, folder.path)).text()
+  for (const stage of ['witnessed', 'proved', 'sent', 'mined']) {
+    assert.match(metrics, new RegExp(`zkclear_batch_stage_seconds_count{circuit="cash-batch",stage="${stage}"} [1-9]`))
+  }
+  assert.match(metrics, /^zkclear_solvent 1$/m)
   assert.equal(await serve.end('SIGTERM'), 0)
   logs.second = serve.lines.join('\n')
   assert.deepEqual(await clearIn(folder.file('data'), planted, logs), [], 'nothing private was stored or said in clear')
@@ -221,14 +227,13 @@ async function openingOf(session: Session): Promise<Opening> {
   }
 }
 
-/** What an operator with a new token sees. */
-async function operatorStateOf(workerUrl: string, folder: string): Promise<OperatorState> {
-  const out = `${folder}/operator.token`
+/** What the bearer of a new token of that scope is told at that path. */
+async function toldTo(scope: 'operator' | 'metrics', url: string, folder: string): Promise<Response> {
+  const out = `${folder}/${scope}.token`
   const data = ['--data', `${folder}/data`]
-  const made = await zkclear(['token', 'create', ...data, '--scope', 'operator', '--name', 'Ada', '--out', out])
+  const made = await zkclear(['token', 'create', ...data, '--scope', scope, '--name', 'Ada', '--out', out])
   assert.equal(made.code, 0, made.stderr)
-  const headers = { authorization: `Bearer ${(await readFile(out, 'utf8')).trim()}` }
-  return operatorState.parse(await (await fetch(`${workerUrl}/operator/state`, { headers })).json())
+  return await fetch(url, { headers: { authorization: `Bearer ${(await readFile(out, 'utf8')).trim()}` } })
 }
 
 /** The body of the first answer that is not an error. */
