@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toJson } from '../../venue/files/schema.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
+import { callerOf } from '../http/caller.ts'
 import { Gate } from '../http/gate.ts'
 import { addPage, type Page } from '../http/page.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -61,7 +62,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   const lookups = new Gate(MOST_LOOKUPS)
   const answers = new Gate(MOST_ANSWERS)
   app.addHook('onRequest', async (request) => {
-    options.admit?.(request.ip)
+    options.admit?.(callerOf(request.ip))
     if (request.is404) return
     const { access } = request.routeOptions.config
     if (access !== 'public') by.set(request, await lookups.pass(() => requireTrader(options, request)))

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { decodeWith } from '../../venue/files/schema.ts'
+import { callerOf } from '../http/caller.ts'
 import type { Bearer } from '../tokens/tokens.ts'
 
 /** Who may ask: anybody, or who bears a trader's token, for his account alone. */
@@ -11,7 +12,7 @@ export interface Asked<Params, Query, Body> {
   readonly params: Params
   readonly query: Query
   readonly body: Body
-  /** Address of the caller. */
+  /** Whose share the request is of. */
   readonly caller: string
   readonly reply: FastifyReply
 }
@@ -94,7 +95,7 @@ function read<P extends Schema, Q extends Schema, B extends Schema>(
     params: part(params, request.params, 'path'),
     query: part(query, request.query, 'query'),
     body: part(body, request.body, 'body'),
-    caller: request.ip,
+    caller: callerOf(request.ip),
     reply,
   }
 }
