@@ -161,8 +161,8 @@ async function keptOf(transaction: Queryable, epoch: bigint, next: bigint, last:
     'SELECT name, sealing_key AS key FROM data_key ORDER BY name',
   )
   const transactions = await transaction.query<TailAsWritten['transactions'][number]>(
-    `SELECT hash, chain_id AS "chainId", sender, nonce, batch, batches, root, raw, max_fee::text AS "maxFee",
-       priority_fee::text AS "priorityFee" FROM settlement_tx WHERE outcome IS NULL ORDER BY nonce, stored_at`,
+    `SELECT hash, chain_id AS "chainId", sender, nonce, batch, batches, root, raw
+     FROM settlement_tx WHERE outcome IS NULL ORDER BY nonce, stored_at`,
   )
   const segments = await keyed(
     'SELECT first AS at, sealing_key AS key FROM journal_segment WHERE epoch = $1 ORDER BY first',

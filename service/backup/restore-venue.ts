@@ -39,7 +39,7 @@ export async function restoreVenue(options: RestoreVenueOptions) {
   const epoch = newEpoch(copy.epoch)
   let ahead: Ahead | undefined
   const { state } = await restore({
-    ...{ copy, database: made.database, keys, config, epoch, warn },
+    ...{ copy, database: made.database, keys, config, settlement, epoch, warn },
     async check({ state, anchors }) {
       ahead = await aheadOf({ reader, provider, settlement, fromBlock, state, anchors })
       if (ahead !== undefined) options.judge(ahead)

@@ -3,6 +3,7 @@ import type { KeyWrapper } from '../keys/key-provider.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
 import { Sealer } from '../sealing/sealer.ts'
 import type { SequencerConfig, SequencerState } from '../sequencer/state.ts'
+import { signedTransaction } from '../settler/signed-transaction.ts'
 import { replay } from '../writer/recover.ts'
 import type { BackupCopy } from './copy.ts'
 import { reseal } from './reseal.ts'
@@ -14,6 +15,8 @@ export interface RestoreOptions {
   readonly database: Database
   readonly keys: KeyWrapper
   readonly config: SequencerConfig
+  /** Address of the venue's Settlement. */
+  readonly settlement: string
   /** A number that no epoch of this venue has had. */
   readonly epoch: bigint
   /** Throws where the venue may not go on from there; then nothing is restored. */
@@ -32,7 +35,8 @@ export interface Restored {
  * Throws INPUT_INVALID for a database that holds a venue, and for the keys or the backup of another one; BACKUP_BROKEN and SEAL_BROKEN for
  * a backup that is not as it was written; DATABASE_REFUSED for one that this release cannot read; what `check` throws.
  */
-export async function restore({ copy, database, keys, config, epoch, check, warn }: RestoreOptions): Promise<Restored> {
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { copy, database, keys, config, epoch, check, warn } = options
   const { tail } = copy
   return await database.transaction(async (transaction) => {
     await requireEmpty(transaction)
@@ -41,7 +45,7 @@ export async function restore({ copy, database, keys, config, epoch, check, warn
     const sealer = await Sealer.read(transaction, keys)
     const anchors = await reseal(transaction, sealer, { copy, epoch })
     await transaction.query('UPDATE leadership SET epoch = $1, term = $2', [epoch, tail.term])
-    for (const each of tail.transactions) await putTransaction(transaction, each)
+    for (const each of tail.transactions) await putTransaction(transaction, each, options.settlement)
     const journal = { epoch, next: tail.next }
     const replayed = await replay({ database: transaction, sealer, journal, config, warn })
     if (replayed === undefined)
@@ -61,11 +65,17 @@ async function requireEmpty(transaction: Queryable): Promise<void> {
   throw new ZkclearError('INPUT_INVALID', message, { path: 'database' })
 }
 
-async function putTransaction(transaction: Queryable, stored: UnresolvedTransaction): Promise<void> {
-  const { hash, chainId, sender, nonce, batch, batches, root, raw, maxFee, priorityFee } = stored
+/** Throws BACKUP_BROKEN for one that its sender did not sign, or to do something else. */
+async function putTransaction(transaction: Queryable, stored: UnresolvedTransaction, settlement: string) {
+  const { hash, chainId, sender, nonce, batch, batches, root, raw } = stored
+  const claimed = { hash, nonce: BigInt(nonce), batch: Number(batch), batches, root: BigInt(root), raw }
+  if ((await signedTransaction(claimed, { chainId: BigInt(chainId), sender, settlement })) === undefined) {
+    const message = `the backup has a transaction of nonce ${nonce} that was not signed to settle what stands beside it: somebody wrote there; use another copy of it`
+    throw new ZkclearError('BACKUP_BROKEN', message)
+  }
   await transaction.query(
-    `INSERT INTO settlement_tx (hash, chain_id, sender, nonce, batch, batches, root, raw, max_fee, priority_fee)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [hash, chainId, sender, nonce, batch, batches, root, raw, maxFee, priorityFee],
+    `INSERT INTO settlement_tx (hash, chain_id, sender, nonce, batch, batches, root, raw)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [hash, chainId, sender, nonce, batch, batches, root, raw],
   )
 }

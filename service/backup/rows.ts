@@ -23,7 +23,7 @@ export type RowAsWritten = z.input<typeof rowSchema>
 const placed = z.strictObject({ at: number, key: bytes })
 const transaction = z.strictObject({
   ...{ hash: z.string(), chainId: amount, sender: z.string(), nonce: amount, batch: amount, batches: z.int() },
-  ...{ root: amount, raw: z.string(), maxFee: amount, priorityFee: amount },
+  ...{ root: amount, raw: z.string() },
 })
 /** A transaction that was stored before it was sent, and of which the chain has not told yet what became of it. */
 export type UnresolvedTransaction = z.output<typeof transaction>

@@ -245,9 +245,18 @@ const REPLICA: Migration = {
   `,
 }
 
+const SIGNED_FEES: Migration = {
+  name: 'signed fees',
+  sql: `
+    -- What a transaction costs stands in it, signed.
+    ALTER TABLE settlement_tx DROP COLUMN max_fee, DROP COLUMN priority_fee;
+  `,
+}
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS, LOG_KEY],
   LEASE,
   REPLICA,
+  SIGNED_FEES,
 ]

@@ -217,7 +217,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const venueLog = await VenueLog.open(database, journal, signs, { readers: forReaders, tree: ready?.tree })
   await writer.put(firstRecords(recovered, circuits, await lostJobs(database, recovered, circuits)))
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
-  const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })
+  const transactions = new Transactions(database, journal, { chainId, sender: wallet.address, settlement: at.address })
   const settler = new Settler({
     transactions,
     wallet,

@@ -1,6 +1,5 @@
 import type { Provider, Signer } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { max } from '../../protocol/numbers.ts'
 import { batchArguments, rowArgument, type StateProof } from '../../settlement/batch-arguments.ts'
 import { chainError } from '../../settlement/chain-error.ts'
 import type { ContractAt } from '../../settlement/contract-at.ts'
@@ -149,12 +148,10 @@ export class Settler {
     await this.#sign({ nonce: flight.nonce, to: to!, data, gasLimit }, flight, { over: flight, cap })
   }
 
-  /** Gives the nonce to a transfer of nothing from who sends to himself. */
+  /** Gives the nonce to a transfer of nothing from who sends to himself; where the cap has no room for that, what is there is sent again. */
   async #cancel(flight: StoredTransaction, cap: bigint): Promise<void> {
     const call = { nonce: flight.nonce, to: this.#options.wallet.address, data: '0x', gasLimit: TRANSFER_GAS }
-    // What may not be settled any more is replaced whatever that costs, once.
-    const most = flight.batch === 0 ? cap : max(cap, 2n * flight.maxFee)
-    await this.#sign(call, { batch: 0, batches: 0, root: 0n }, { over: flight, cap: most })
+    await this.#sign(call, { batch: 0, batches: 0, root: 0n }, { over: flight, cap })
   }
 
   /**

@@ -19,6 +19,7 @@ import { rootOf } from '../../../service/writer/job-changes.ts'
 import { writeSnapshot } from '../../../service/writer/snapshots.ts'
 import { Writer } from '../../../service/writer/writer.ts'
 import { clearIn } from '../../support/service/clear-text.ts'
+import { SETTLEMENT, signedSettlement } from '../../support/service/signed-settlement.ts'
 import { sealerOf, testKeys } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import { CIRCUITS, cashOf, DOMAIN, orderOf, signed, tradingVenue } from '../../support/service/trading-venue.ts'
@@ -59,6 +60,7 @@ describe('a backup', () => {
   ) =>
     restore({
       ...{ copy: await openCopy(folder), database, keys: testKeys(), config: CONFIG, epoch: EPOCH, check },
+      settlement: SETTLEMENT,
       warn: (message) => assert.fail(message),
     })
 
@@ -92,8 +94,8 @@ describe('a backup', () => {
     await using place = await temporaryDirectory()
     const { database, log, writer } = venue
     const anchor = await log.anchor()
-    const sent = { hash: '0xaa', nonce: 4n, batch: 1, batches: 1, root: 9n, raw: '0x02', maxFee: 7n, priorityFee: 1n }
-    const of = { chainId: 1n, sender: '0xab' }
+    const sent = await signedSettlement({ batch: 1, root: 9n })
+    const of = { chainId: 1n, sender: testKeys().operators[0]!, settlement: SETTLEMENT }
     await new Transactions(database, venue.journal, of).store(sent)
     const folder = new BackupFolder(place.file('backup'))
     await folder.make()
@@ -248,6 +250,29 @@ describe('a backup', () => {
       await assert.rejects(restored(folder, other), { code: what === 'leaf' ? 'BACKUP_BROKEN' : 'SEAL_BROKEN' }, what)
       assert.deepEqual(await other.query('SELECT FROM journal'), [])
     }
+  })
+
+  it('is refused with a transaction that the operator did not sign', async () => {
+    await using venue = await traded()
+    await using place = await temporaryDirectory()
+    const { database, journal } = venue
+    const of = { chainId: 1n, sender: testKeys().operators[0]!, settlement: SETTLEMENT }
+    await new Transactions(database, journal, of).store(await signedSettlement({ batch: 1, root: 9n }))
+    const folder = new BackupFolder(place.file('backup'))
+    await folder.make()
+    await backUp(database, folder)
+    const path = join(folder.path, '00000000.part')
+    const whole = await readFile(path)
+    const tail = JSON.parse(whole.toString().trimEnd().split('\n').at(-2)!)
+    const thiefs = await signedSettlement({ batch: 1, root: 9n }, { key: `0x${'13'.repeat(32)}` })
+    Object.assign(tail.transactions[0], { raw: thiefs.raw })
+    await writeFile(path, Buffer.concat(partOf(readPart(whole, path)!.lines, JSON.stringify(tail))))
+    await using other = await server.fresh()
+    await assert.rejects(restored(new BackupFolder(folder.path), other), {
+      ...BROKEN,
+      message: /nonce 4 that was not signed/,
+    })
+    assert.deepEqual(await other.query('SELECT FROM settlement_tx'), [])
   })
 
   it('has no keys of records that were erased, and says so of none that is there', async () => {

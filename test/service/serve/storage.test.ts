@@ -17,7 +17,8 @@ import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
 import { recover } from '../../../service/writer/recover.ts'
 import { writeSnapshot } from '../../../service/writer/snapshots.ts'
 import { Writer } from '../../../service/writer/writer.ts'
-import { sealerOf } from '../../support/service/test-keys.ts'
+import { SETTLEMENT, signedSettlement } from '../../support/service/signed-settlement.ts'
+import { sealerOf, testKeys } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
 
 const CONFIG: SequencerConfig = {
@@ -174,17 +175,8 @@ describe('what a venue stores', () => {
     await using database = await server.fresh()
     const former = await lead(database)
     const { journal } = await lead(database)
-    const place = { chainId: 31337n, sender: '0xAb' }
-    const transaction = {
-      hash: '0x1',
-      nonce: 4n,
-      batch: 1,
-      batches: 1,
-      root: 7n,
-      raw: '0x',
-      maxFee: 9n,
-      priorityFee: 1n,
-    }
+    const place = { chainId: 1n, sender: testKeys().operators[0]!, settlement: SETTLEMENT }
+    const transaction = await signedSettlement({ batch: 1, root: 7n })
     await assert.rejects(new Transactions(database, former.journal, place).store(transaction), {
       code: 'LEADERSHIP_LOST',
     })
@@ -195,9 +187,9 @@ describe('what a venue stores', () => {
     assert.equal((await transactions.inFlight(4n)).length, 1)
     assert.deepEqual(await transactions.inFlight(5n), [])
     assert.deepEqual(await transactions.unresolved(5n), [transaction])
-    await transactions.resolve('0x1', 'mined')
+    await transactions.resolve(transaction.hash, 'mined')
     assert.deepEqual(await transactions.unresolved(5n), [])
     // A reorganisation takes the block away, and the nonce is free again.
-    assert.equal((await transactions.inFlight(4n))[0]!.hash, '0x1')
+    assert.equal((await transactions.inFlight(4n))[0]!.hash, transaction.hash)
   })
 })
