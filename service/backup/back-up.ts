@@ -5,7 +5,7 @@ import type { Database, Queryable } from '../postgres/database.ts'
 import type { BackupFolder, LastPart } from './folder.ts'
 import { noteBackup } from './noted.ts'
 import { NONE_BEFORE } from './part.ts'
-import { decodeTail, type HeadAsWritten, type RowAsWritten, type TailAsWritten } from './rows.ts'
+import { type BackupTail, decodeTail, type HeadAsWritten, type RowAsWritten, type TailAsWritten } from './rows.ts'
 
 /** How far a backup reaches. */
 export interface BackupReach {
@@ -62,8 +62,14 @@ async function takeStep(transaction: Queryable, folder: BackupFolder) {
   const text = JSON.stringify(tail)
   if (rows.length === 0 && isDeepStrictEqual(last?.tail, decodeTail(text, folder.path))) return { reach, isAll }
   const lines = Buffer.concat([before, ...rows.map((row) => Buffer.from(`${JSON.stringify(row)}\n`))])
-  await folder.write(number, lines, text)
+  await folder.write(number, lines, text, last !== undefined && losesKeys(last.tail, tail))
   return { reach, isAll }
+}
+
+/** Whether a segment's key was there, and was destroyed since. */
+function losesKeys(before: BackupTail, now: TailAsWritten): boolean {
+  const erased = new Set(now.segments.filter(({ key }) => key === '').map(({ at }) => at))
+  return before.segments.some(({ at, key }) => key.length > 0 && erased.has(`${at}`))
 }
 
 async function requireAlone(transaction: Queryable, path: string): Promise<void> {

@@ -74,18 +74,29 @@ export class BackupFolder {
     const before = count === 1 ? undefined : await this.part(count - 2)
     if (before === undefined && count > 1) throw this.#broken(count - 2, 'is cut off, and parts come after it')
     if (before !== undefined && !hasTail(before))
-      throw this.#broken(count - 1, 'is cut off, and so is the one before it')
+      throw this.#broken(count - 1, 'is cut off, and the one before it has no keys')
     return { last: before, isTorn: true }
   }
 
-  /** Writes a part in place of the one of its number, or behind the last. */
-  async write(number: number, lines: Buffer, tail: string): Promise<void> {
+  /**
+   * Writes a part in place of the one of its number, or behind the last. What changes is kept twice, in case that the last part is cut off;
+   * with `isAlone` in this part alone, as keys that were destroyed stand in the others.
+   */
+  async write(number: number, lines: Buffer, tail: string, isAlone = false): Promise<void> {
+    // Before: who is killed in between does so again with the next look.
+    if (isAlone) await this.#bareTo(number - 1)
     await writeWhole(join(this.path, nameOf(number)), partOf(lines, tail))
-    // What changes is kept twice, in case that the last part is cut off; keys that are destroyed do not stay here for longer.
-    if (number - 2 <= this.#bare) return
-    const old = await this.part(number - 2)
-    if (old?.tail !== undefined) await writeWhole(join(this.path, nameOf(number - 2)), partOf(old.lines))
-    this.#bare = number - 2
+    await this.#bareTo(number - 2)
+  }
+
+  /** Takes the tail from that part, and from the one before it. */
+  async #bareTo(number: number): Promise<void> {
+    for (const each of [number - 1, number]) {
+      if (each <= this.#bare) continue
+      const old = await this.part(each)
+      if (old?.tail !== undefined) await writeWhole(join(this.path, nameOf(each)), partOf(old.lines))
+      this.#bare = each
+    }
   }
 
   /** All parts in order, each of which follows from the one before; without one at the end that is cut off. Throws as {@link part}. */

@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto'
 import type { Provider } from 'ethers'
+import { max } from '../../protocol/numbers.ts'
 import type { ProfileName, VenueShape } from '../../protocol/shape.ts'
 import type { KeyWrapper } from '../keys/key-provider.ts'
 import { makeDatabase } from '../postgres/borrow.ts'
@@ -48,8 +50,10 @@ export async function restoreVenue(options: RestoreVenueOptions) {
   return { epoch, state, isTorn: copy.isTorn, ahead }
 }
 
-/** The time, in unix seconds: so two restores of one backup do not sign two logs of one name. */
-function newEpoch(before: bigint): bigint {
-  const now = BigInt(Math.floor(Date.now() / 1000))
-  return now > before ? now : before + 1n
+/** Unix seconds and six random digits, or what comes after the epoch before: so two restores of one backup do not sign two logs of one name. */
+export function newEpoch(before: bigint): bigint {
+  const seconds = BigInt(Math.floor(Date.now() / 1000))
+  return max(seconds * DIGITS, before + 1n) + BigInt(randomInt(Number(DIGITS)))
 }
+
+const DIGITS = 1_000_000n

@@ -8,6 +8,7 @@ import { openCopy } from '../../../service/backup/copy.ts'
 import { BackupFolder } from '../../../service/backup/folder.ts'
 import { partOf, readPart } from '../../../service/backup/part.ts'
 import { type Restored, restore } from '../../../service/backup/restore.ts'
+import { newEpoch } from '../../../service/backup/restore-venue.ts'
 import { Journal, readJournal } from '../../../service/journal/journal.ts'
 import { eraseJournal } from '../../../service/journal/segments.ts'
 import type { Database } from '../../../service/postgres/database.ts'
@@ -286,6 +287,34 @@ describe('a backup', () => {
     await eraseJournal(database, { epoch: 0n, before: 1n })
     await backUp(database, folder)
     assert.deepEqual(await keysOf(), [false, true])
+  })
+
+  it('has keys that were erased in no part any more with the next look', async () => {
+    await using given = await backedUp([800_000, 10])
+    const { database, folder, file } = given
+    const second = await Journal.lead(database, await sealerOf(database))
+    await second.append([{ record: Buffer.from('b') }])
+    await backUp(database, folder)
+    assert.equal(await folder.count(), 2)
+    const tailOf = async (number: number) => readPart(await readFile(file(number)), file(number))!.tail
+    assert.ok((await tailOf(0))!.segments[0]!.key.length > 0)
+    await eraseJournal(database, { epoch: 0n, before: 2n })
+    await backUp(database, new BackupFolder(folder.path))
+    assert.equal(await tailOf(0), undefined)
+    assert.deepEqual(
+      (await tailOf(1))!.segments.map(({ key }) => key.length > 0),
+      [false, true],
+    )
+    assert.deepEqual(await sequences(folder), [0n, 1n, 2n])
+  })
+
+  it('restored twice at once, or with a clock that is behind, gets epochs that differ and are later', () => {
+    const before = 9_000_000_000_000_000n
+    for (const given of [1n, before]) {
+      const epochs = Array.from({ length: 3 }, () => newEpoch(given))
+      assert.equal(new Set(epochs).size, 3)
+      assert.ok(epochs.every((epoch) => epoch > given))
+    }
   })
 
   it('brings back what was erased as erased, and goes on behind it', async () => {
