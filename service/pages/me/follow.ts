@@ -40,9 +40,10 @@ export async function follow({ session }: Trader, signal: AbortSignal, listener:
         wait = FIRST_WAIT_MS
         listener.onLink({ kind: 'live' })
         if (line.kind === 'end' && line.reason === 'TOKEN') return listener.onLink({ kind: 'ended' })
+        // What no event tells, such as a view key that was entered or prices that moved, is read when nothing happened for a while.
+        if (line.kind !== 'begin' && line.kind !== 'end') readSoon()
         if (line.kind === 'begin' || line.kind === 'beat' || line.kind === 'end') continue
         after = line.number
-        readSoon()
         if (line.kind !== 'gap') listener.onFills((fills) => withEvent(fills, line))
       }
     } catch (error) {
