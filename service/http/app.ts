@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { Refusal, refusalOf } from './refusal.ts'
+import { answerExpectation, answerUnreadable } from './unreadable.ts'
 
 /** Certificate chain and key, PEM. */
 export interface Tls {
@@ -37,8 +38,12 @@ export function createApp({ tls, mostBytes, onFailure }: AppOptions): FastifyIns
     ...{ bodyLimit: mostBytes, requestTimeout: REQUEST_MS, forceCloseConnections: 'idle' as const },
     // Else it would be answered before anybody asked for a token.
     rewriteUrl: ({ url = '/' }: { url?: string | undefined }) => (isReadable(url) ? url : UNKNOWN),
+    clientErrorHandler: answerUnreadable,
+    // Longer than any head: a route says itself what it takes.
+    routerOptions: { maxParamLength: 1 << 16 },
   }
   const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
+  app.server.on('checkExpectation', answerExpectation)
   app.setErrorHandler(async (error, _, reply) => {
     const { status, code, message, retryAfter } = refusalOf(error)
     if (status >= 500 && !(error instanceof Refusal)) onFailure(error)
