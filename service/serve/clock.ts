@@ -3,7 +3,7 @@ import type { Queryable } from '../postgres/database.ts'
 import { currentState, ledgerOf, missingViewKeys, type SequencerState } from '../sequencer/state.ts'
 
 /** The clock of the venue, in milliseconds since 1970: the database's, whoever of several processes leads. */
-export async function databaseClock(database: Queryable): Promise<bigint> {
+async function databaseClock(database: Queryable): Promise<bigint> {
   const [row] = await database.query<{ ms: string }>(
     'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms',
   )
