@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { PublicBook, VenueClient } from '../../../client/index.ts'
 import { whole } from '../shared/format.ts'
+import { silenceOver } from './silence.ts'
 
 export interface BookProps {
   readonly venue: VenueClient
@@ -19,6 +20,7 @@ export function Book({ venue, market, mark }: BookProps) {
     const { signal } = ended
     const follow = async () => {
       while (!signal.aborted) {
+        await silenceOver()
         try {
           for await (const now of venue.followBook(market, { signal })) setBook(now)
         } catch {

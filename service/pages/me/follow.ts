@@ -1,4 +1,5 @@
 import type { AccountEvent } from '../../../client/index.ts'
+import { silenceOver } from './silence.ts'
 import type { Account, Fill, Link } from './state.ts'
 import type { Trader } from './trader.ts'
 
@@ -19,6 +20,7 @@ export async function follow({ session }: Trader, signal: AbortSignal, listener:
   let after: number | undefined
   let wait = FIRST_WAIT_MS
   const read = async () => {
+    await silenceOver()
     const account = await session.read()
     if (!signal.aborted) listener.onAccount(account)
     return account

@@ -6,6 +6,7 @@ import { marginContext } from '../../../protocol/domain.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import { MarginResult } from './margin-result.tsx'
 import { startMarginWorker } from './margin-thread.ts'
+import { inSilence } from './silence.ts'
 import { told } from './told.ts'
 import type { Trader } from './trader.ts'
 
@@ -42,13 +43,16 @@ export function Margin({ trader }: { readonly trader: Trader }) {
     setDoing({ words: 'Asking for the account', fraction: 0 })
     const opening = await trader.session.opening()
     const started = performance.now()
-    const proved = await proveMargin({
-      ...{ ...terms, opening, domain: trader.domain, secrets: trader.secrets, prover: prover.current, signal },
-      onProgress({ stage, fraction }) {
-        const { words, from, share } = STAGES[stage]!
-        setDoing({ words, fraction: from + share * fraction })
-      },
-    })
+    const { current } = prover
+    const proved = await inSilence(() =>
+      proveMargin({
+        ...{ ...terms, opening, domain: trader.domain, secrets: trader.secrets, prover: current, signal },
+        onProgress({ stage, fraction }) {
+          const { words, from, share } = STAGES[stage]!
+          setDoing({ words, fraction: from + share * fraction })
+        },
+      }),
+    )
     setResult({ proved, seconds: (performance.now() - started) / 1000 })
   }
   const submit = async (event: Event) => {

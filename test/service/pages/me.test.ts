@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
+import type { Request } from 'playwright-core'
 import { marginSufficiency } from '../../../circuits/index.ts'
 import { marginContext } from '../../../protocol/domain.ts'
 import type { Page } from '../../../service/http/page.ts'
@@ -24,6 +25,18 @@ import {
 const GATE = `0x${'ab'.repeat(20)}`
 const PURPOSE = `0x${'07'.repeat(32)}`
 const PASSPHRASE = 'a passphrase of some length'
+
+/** Runs in the page: keeps when each stage of a proof began, in unix milliseconds. */
+function noteStages() {
+  const stages: Record<string, number> = {}
+  Object.assign(globalThis, { stages })
+  new MutationObserver(() => {
+    const words = document.querySelector('.proving p')?.textContent
+    if (words) stages[words] ??= performance.timeOrigin + performance.now()
+  }).observe(document.body, { subtree: true, childList: true, characterData: true })
+}
+
+const isBetween = (time: number, from: number, to: number) => from <= time && time <= to
 
 type Statement = ReturnType<typeof marginSufficiency.statementOf>
 
@@ -102,22 +115,27 @@ describe('the page of traders', () => {
 
   it('proves margin in a worker, asks for nothing meanwhile, and gives the proof as a file that verifies', async () => {
     await using window = await browser.open(`${venue.gateway.url}/me/`, { colorScheme: 'dark' })
-    const { page, errors, requests } = window
+    const { page, errors } = window
     const sent: string[] = []
-    page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+    const all: Request[] = []
+    page.on('request', (request) => {
+      sent.push(`${request.url()} ${request.postData() ?? ''}`)
+      all.push(request)
+    })
     await signIn(window)
-    // What else the page asks for by itself, so that what it asks for to prove is told apart.
-    await page.route('**/v1/markets', (route) => route.abort('aborted'))
+    await page.evaluate(noteStages)
     await prove(window)
-    await page.getByText('Working out the witness').waitFor()
-    const before = requests.filter((url) => !url.endsWith('/v1/markets')).length
-    await page.getByText('Proving …').waitFor()
     const progress = page.getByRole('progressbar', { name: 'How far the proof is' })
     assert.ok(Number(await progress.getAttribute('value')) >= 0)
     await page.getByText('proved and checked').waitFor()
-    const meanwhile = requests.filter((url) => !url.endsWith('/v1/markets')).slice(before)
+    const stages = await page.evaluate(() => (globalThis as unknown as { stages: Record<string, number> }).stages)
+    const [begins, ends] = [stages['Working out the witness …']!, stages['Checking the proof …']!]
+    assert.ok(begins < ends)
+    // Threads are started from text that the page has with it.
+    const asked = all.filter((request) => !request.url().startsWith('blob:'))
+    const meanwhile = asked.filter((request) => isBetween(request.timing().startTime, begins, ends))
     assert.deepEqual(
-      meanwhile.filter((url) => !url.startsWith('data:')),
+      meanwhile.map((request) => request.url()),
       [],
     )
 
