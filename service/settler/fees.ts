@@ -29,14 +29,24 @@ function doublings(deadline: bigint | undefined, now: bigint, { before, doubling
   return late < 0n ? 0n : min(most, 1n + late / doubling)
 }
 
+/** The whole tip is paid, and the rest of the cap only where blocks are full: no more than one part in so many of the cap is tip. */
+const TIP_SHARE = 8n
+
+/** The lower of what several nodes ask: one alone cannot make it dear. */
+export function lowestOf(asked: readonly Fees[]): Fees {
+  const lowest = (fees: readonly bigint[]) => fees.reduce((one, other) => min(one, other))
+  return { maxFee: lowest(asked.map(({ maxFee }) => maxFee)), priorityFee: lowest(asked.map((one) => one.priorityFee)) }
+}
+
 /**
- * Fees of now, and an eighth above those of the transaction that is replaced: nodes take no less. None of them is above the cap; undefined
+ * Fees of now, and an eighth above those of the transaction that is replaced: nodes take no less. None of them is above the cap, or its share of it; undefined
  * where that lets nothing be replaced.
  */
 export function feesOver(now: Fees, over: Fees | undefined, cap: bigint): Fees | undefined {
   const raised = (fee: bigint) => (over === undefined ? 0n : fee + fee / 8n + 1n)
   const [leastMax, leastPriority] = [raised(over?.maxFee ?? 0n), raised(over?.priorityFee ?? 0n)]
-  if (leastMax > cap || leastPriority > cap) return undefined
+  const tipCap = cap / TIP_SHARE
+  if (leastMax > cap || leastPriority > tipCap) return undefined
   const maxFee = min(cap, max(now.maxFee, leastMax))
-  return { maxFee, priorityFee: min(maxFee, max(now.priorityFee, leastPriority)) }
+  return { maxFee, priorityFee: min(min(maxFee, tipCap), max(now.priorityFee, leastPriority)) }
 }

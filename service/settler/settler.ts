@@ -5,7 +5,7 @@ import { chainError } from '../../settlement/chain-error.ts'
 import type { ContractAt } from '../../settlement/contract-at.ts'
 import { type Call, tryCall } from '../../settlement/transact.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
-import { type Fees, feesOver } from './fees.ts'
+import { type Fees, feesOver, lowestOf } from './fees.ts'
 import { type Flight, nextStep, RESEND_MS, type Situation } from './next-step.ts'
 import { meaningOf, type Refused } from './refusal-meaning.ts'
 import type { StoredTransaction, Transactions } from './transactions.ts'
@@ -183,13 +183,14 @@ export class Settler {
   }
 
   async #fees(): Promise<Fees> {
-    const { wallet } = this.#options
-    const { maxFeePerGas, maxPriorityFeePerGas, gasPrice } = await told(
-      wallet.provider!.getFeeData(),
-      'the price of gas cannot be read',
-    )
-    const maxFee = maxFeePerGas ?? gasPrice ?? 0n
-    return { maxFee, priorityFee: maxPriorityFeePerGas ?? maxFee }
+    const { wallet, otherProvider } = this.#options
+    const nodes = [wallet.provider!, ...(otherProvider === undefined ? [] : [otherProvider])]
+    const asked = nodes.map(async (node): Promise<Fees> => {
+      const { maxFeePerGas, maxPriorityFeePerGas, gasPrice } = await node.getFeeData()
+      const maxFee = maxFeePerGas ?? gasPrice ?? 0n
+      return { maxFee, priorityFee: maxPriorityFeePerGas ?? maxFee }
+    })
+    return lowestOf(await told(Promise.all(asked), 'the price of gas cannot be read'))
   }
 
   /** What comes of it, the next turn sees on the chain: a node that has it already says so as an error. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { capAt, feesOver } from '../../../service/settler/fees.ts'
+import { capAt, feesOver, lowestOf } from '../../../service/settler/fees.ts'
 import {
   type Flight,
   MOST_TOGETHER,
@@ -106,16 +106,25 @@ describe('a refusal of the contract', () => {
 describe('fees', () => {
   it('of a replacement are an eighth higher, or those of now if these are more', () => {
     const over = { maxFee: 80n, priorityFee: 8n }
-    assert.deepEqual(feesOver({ maxFee: 50n, priorityFee: 20n }, over, 91n), { maxFee: 91n, priorityFee: 20n })
-    assert.deepEqual(feesOver({ maxFee: 50n, priorityFee: 20n }, undefined, 91n), { maxFee: 50n, priorityFee: 20n })
+    assert.deepEqual(feesOver({ maxFee: 50n, priorityFee: 9n }, over, 91n), { maxFee: 91n, priorityFee: 10n })
+    assert.deepEqual(feesOver({ maxFee: 50n, priorityFee: 9n }, undefined, 91n), { maxFee: 50n, priorityFee: 9n })
   })
 
-  it('are no higher than the cap, and replace nothing where that would be too little', () => {
+  it('are no higher than the cap, of which an eighth may be tip, and replace nothing where that would be too little', () => {
     const now = { maxFee: 500n, priorityFee: 300n }
-    assert.deepEqual(feesOver(now, undefined, 200n), { maxFee: 200n, priorityFee: 200n })
-    assert.deepEqual(feesOver(now, { maxFee: 80n, priorityFee: 8n }, 200n), { maxFee: 200n, priorityFee: 200n })
+    assert.deepEqual(feesOver(now, undefined, 200n), { maxFee: 200n, priorityFee: 25n })
+    assert.deepEqual(feesOver(now, { maxFee: 80n, priorityFee: 8n }, 200n), { maxFee: 200n, priorityFee: 25n })
     assert.equal(feesOver(now, { maxFee: 80n, priorityFee: 8n }, 90n), undefined)
     assert.equal(feesOver(now, { maxFee: 200n, priorityFee: 8n }, 200n), undefined)
+    assert.equal(feesOver(now, { maxFee: 80n, priorityFee: 23n }, 200n), undefined)
+  })
+
+  it('are the lower of what two nodes ask', () => {
+    const asked = [
+      { maxFee: 90n, priorityFee: 1n },
+      { maxFee: 40n, priorityFee: 7n },
+    ]
+    assert.deepEqual(lowestOf(asked), { maxFee: 40n, priorityFee: 1n })
   })
 
   it('may be twice as high again and again the nearer a deadline is, and no higher than that', () => {
