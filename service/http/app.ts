@@ -39,6 +39,8 @@ export function createApp({ tls, mostBytes, onFailure }: AppOptions): FastifyIns
     // Else it would be answered before anybody asked for a token.
     rewriteUrl: ({ url = '/' }: { url?: string | undefined }) => (isReadable(url) ? url : UNKNOWN),
     clientErrorHandler: answerUnreadable,
+    // A stream would have no end for who asks for its head.
+    exposeHeadRoutes: false,
     // Longer than any head: a route says itself what it takes.
     routerOptions: { maxParamLength: 1 << 16 },
   }

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NOW } from '../../../lab/instances/model.ts'
+import { stateRoot } from '../../../protocol/state.ts'
+import { Alerts } from '../../../service/alerts/alerts.ts'
 import { currentState, type SequencerState } from '../../../service/sequencer/state.ts'
 import { isTickDue } from '../../../service/serve/clock.ts'
+import { Venue, type VenueParts } from '../../../service/serve/venue.ts'
+import { orderOf, signed } from '../../support/service/trading-venue.ts'
 import { Desk } from '../sequencer/desk.ts'
 
 const hasHand = ({ books }: ReturnType<typeof currentState>) => books.get(0)!.hand !== undefined
@@ -26,4 +30,43 @@ test('time is let pass for a mass cancel that a pause stopped in its middle, onc
     desk.wait(12_000n)
   }
   assert.equal(hasHand(currentState(desk.state)), false)
+})
+
+test('a clock that differs from the next block by over a minute, on either side, halts the venue, and by a minute does not', async () => {
+  const desk = new Desk()
+  const { clock, base } = desk.state
+  const now = clock / 1000n
+  const venueAt = async (blockTime: bigint) => {
+    const chain = {
+      ...{ block: { number: 1, hash: '0x' }, time: blockTime, pausedUntil: 0n, frozenAt: 0n },
+      ...{ queue: { first: 0n, entries: [] }, owners: new Map(), roots: new Map(), final: 0 },
+      settled: { count: 0, root: stateRoot(base.state) },
+    }
+    const alerts = new Alerts(() => undefined)
+    const writer = {
+      state: desk.state,
+      written: desk.state,
+      isAgain: () => false,
+      put: async () => [],
+      take: async () => [],
+    }
+    const venue = new Venue({
+      ...{ database: { query: async () => [{ ms: `${clock}` }] }, writer, alerts, feeCap: 1n },
+      reader: { read: async () => chain, cover: async () => ({ now: 0n, perHour: 0n }), settlement: { address: '0x' } },
+      settler: { turn: async () => ({ kind: 'idle' }) },
+      ...{ circuits: {}, journal: {}, sealer: {}, sight: {}, provable: { look: async () => undefined } },
+    } as unknown as VenueParts)
+    await venue.chainTurn()
+    return { taken: venue.take([signed(1, orderOf(1, 1n))]), codes: alerts.list.map(({ code }) => code) }
+  }
+  for (const apart of [61n, -61n]) {
+    const { taken, codes } = await venueAt(now + apart)
+    await assert.rejects(taken, { status: 503, code: 'VENUE_HALTED', message: /61 s apart, and 60 are allowed/ })
+    assert.ok(codes.includes('CLOCK_SKEWED'))
+  }
+  for (const apart of [60n, -60n]) {
+    const { taken, codes } = await venueAt(now + apart)
+    await taken
+    assert.ok(!codes.includes('CLOCK_SKEWED'))
+  }
 })
