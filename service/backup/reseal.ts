@@ -31,7 +31,7 @@ export async function reseal(
     if (row.kind === 'anchor') anchors.push(row)
     else if (row.kind === 'snapshot') {
       await records.flush()
-      await putSnapshot(transaction, sealer, { row, copy, epoch, after: records.tagBefore(row.sequence) })
+      await putSnapshot(transaction, sealer, { row, copy, epoch, tree, after: records.tagBefore(row.sequence) })
     } else {
       if (row.sequence !== BigInt(tree.size)) throw broken(`has record ${row.sequence} where ${tree.size} should be`)
       tree.append(row.leaf)
@@ -129,6 +129,8 @@ interface CopiedSnapshot {
   readonly row: RowOf<'snapshot'>
   readonly copy: BackupCopy
   readonly epoch: bigint
+  /** Of the leaves before it, and maybe more. */
+  readonly tree: LogTree
   /** What it has to stand behind. */
   readonly after: Uint8Array | undefined
 }
@@ -137,14 +139,16 @@ interface CopiedSnapshot {
 async function putSnapshot(
   transaction: Queryable,
   sealer: Sealer,
-  { row: { sequence, sealed }, copy, epoch, after }: CopiedSnapshot,
+  { row: { sequence, sealed }, copy, epoch, tree, after }: CopiedSnapshot,
 ): Promise<void> {
   const kept = copy.tail.snapshots.find(({ at }) => at === sequence)
   if (kept === undefined) return
   const place = { epoch: copy.epoch, sequence }
   const opened = await openSnapshot(sealer, place, { sealed, key: kept.key })
   if (after === undefined || !opened.after.equals(after)) throw mixed(place)
-  const again = await sealSnapshot(transaction, sealer, { epoch, sequence }, opened.state)
+  // Records that were erased have nothing else to be compared with.
+  if (!opened.root.equals(tree.root(Number(sequence)))) throw mixed(place)
+  const again = await sealSnapshot(transaction, sealer, { epoch, sequence }, opened)
   await transaction.query('INSERT INTO snapshot (epoch, sequence, state, sealing_key) VALUES ($1, $2, $3, $4)', [
     ...[epoch, sequence],
     ...[again.sealed, again.key],

@@ -147,13 +147,16 @@ export interface StoredRecord {
   readonly sequence: bigint
   readonly record: Uint8Array
   readonly salt: Uint8Array
+  /** Its hash in the log. */
+  readonly leaf: Uint8Array
 }
 
 const PAGE = 1000
 
 /**
  * The records of an epoch from a sequence on, in order, up to what is stored when the last page is read; a page of them in memory.
- * Throws SEAL_BROKEN for a record that is not what was written at that place behind those before it, and for one whose key was erased.
+ * Throws SEAL_BROKEN for a record that is not what was written at that place behind those before it, or beside another leaf, and for one
+ * whose key was erased.
  */
 export async function* readJournal(
   database: Queryable,
@@ -162,15 +165,17 @@ export async function* readJournal(
 ): AsyncGenerator<StoredRecord> {
   let after = await requireTag(database, epoch, from)
   for (let next = from; ; ) {
-    const page = await database.query<{ sequence: string; record: Buffer }>(
-      'SELECT sequence, record FROM journal WHERE epoch = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3',
+    const page = await database.query<{ sequence: string; record: Buffer; leaf: Buffer }>(
+      'SELECT sequence, record, leaf FROM journal WHERE epoch = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3',
       [epoch, next, PAGE],
     )
     // Read after the records: each one's segment was written with it or before.
     const segments = await SegmentReader.of(database, sealer, epoch)
-    for (const { sequence, record } of page) {
+    for (const { sequence, record, leaf } of page) {
       const place = BigInt(sequence)
-      yield { epoch, sequence: place, ...saltedRecord(await segments.open({ sequence: place, after }, record)) }
+      const opened = await segments.open({ sequence: place, after }, record)
+      if (!leaf.equals(leafHash(opened))) throw broken(`journal/${epoch}/${sequence}`)
+      yield { epoch, sequence: place, ...saltedRecord(opened), leaf }
       after = tagOf(record)
     }
     if (page.length < PAGE) return
@@ -183,7 +188,7 @@ export async function readRecord(
   database: Queryable,
   sealer: Sealer,
   { epoch, sequence }: { readonly epoch: bigint; readonly sequence: bigint },
-): Promise<StoredRecord | undefined> {
+): Promise<Omit<StoredRecord, 'leaf'> | undefined> {
   const [row] = await database.query<{ record: Buffer }>(
     'SELECT record FROM journal WHERE epoch = $1 AND sequence = $2',
     [epoch, sequence],

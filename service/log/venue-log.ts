@@ -98,6 +98,11 @@ export class VenueLog {
     }
   }
 
+  /** Of the first `size` leaves; 0 <= size <= size of the head. */
+  root(size: number): Uint8Array {
+    return this.#tree.root(size)
+  }
+
   /** The root of the first `from` leaves, and the proof that the first `to` begin with them; 0 <= from <= to <= size of the head. */
   consistency(from: number, to: number) {
     const root = base64(this.#tree.root(from))

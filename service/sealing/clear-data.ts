@@ -1,5 +1,7 @@
 import { inputName } from '../jobs/change-jobs.ts'
 import { NO_TAG, newSegment, sealRecord } from '../journal/segments.ts'
+import { LogTree } from '../log/tree.ts'
+import { growTree } from '../log/venue-log.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
 import { sealSnapshot } from '../writer/snapshots.ts'
 import { tagOf } from './cipher.ts'
@@ -67,7 +69,9 @@ async function sealSnapshots(transaction: Queryable, sealer: Sealer): Promise<vo
   )
   for (const { epoch, sequence, state } of rows) {
     const place = { epoch: BigInt(epoch), sequence: BigInt(sequence) }
-    const { sealed, key } = await sealSnapshot(transaction, sealer, place, state)
+    const tree = new LogTree()
+    await growTree(transaction, tree, { epoch: place.epoch, next: place.sequence })
+    const { sealed, key } = await sealSnapshot(transaction, sealer, place, { root: tree.root(), state })
     await transaction.query('UPDATE snapshot SET state = $3, sealing_key = $4 WHERE epoch = $1 AND sequence = $2', [
       epoch,
       sequence,

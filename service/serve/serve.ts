@@ -193,7 +193,16 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
       warn(`what traders are told is incomplete from record ${steps[0]!.before.records} on (${(error as Error).name})`)
     }
   }
-  const recovered = await recover({ database, sealer, journal, config, begin, warn, onReduced, from: ready?.state })
+  const { state: recovered, tree } = await recover({
+    database,
+    sealer,
+    journal,
+    config,
+    begin,
+    warn,
+    onReduced,
+    from: ready,
+  })
   const desk = deskFrom(recovered)
   const times = new ProofTimes()
   const metrics = new Metrics()
@@ -214,7 +223,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced: onWritten, door: desk.door })
   const signer = new NoteSigner(keys.log, origin)
   const signs = { signer, clock: () => writer.state.clock }
-  const venueLog = await VenueLog.open(database, journal, signs, { readers: forReaders, tree: ready?.tree })
+  const venueLog = await VenueLog.open(database, journal, signs, { readers: forReaders, tree })
   await writer.put(firstRecords(recovered, circuits, await lostJobs(database, recovered, circuits)))
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address, settlement: at.address })

@@ -1,6 +1,5 @@
 import { journalHead } from '../journal/journal.ts'
-import { LogTree } from '../log/tree.ts'
-import { growTree } from '../log/venue-log.ts'
+import type { LogTree } from '../log/tree.ts'
 import type { Queryable } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import type { SequencerConfig, SequencerState } from '../sequencer/state.ts'
@@ -57,11 +56,9 @@ export class Tail implements Disposable {
       desk ??= this.#deskFrom(steps[0]!.before)
       desk.feeds.hear(steps)
     }
-    const replayed = await replay({ database, sealer, journal, config, warn, from: before?.state, onReduced })
+    const replayed = await replay({ database, sealer, journal, config, warn, from: before, onReduced })
     if (replayed === undefined) return
-    const { state } = replayed
-    const tree = before?.tree ?? new LogTree()
-    await growTree(database, tree, { epoch, next: BigInt(state.records) })
+    const { state, tree } = replayed
     this.#followed = { epoch, tree, state, desk: desk ?? this.#deskFrom(state) }
   }
 

@@ -247,8 +247,8 @@ export class Venue {
   }
 
   async #store(state: SequencerState): Promise<void> {
-    const { database, sealer, journal } = this.#parts
-    await writeSnapshot(database, sealer, { epoch: journal.epoch, state })
+    const { database, sealer, journal, log } = this.#parts
+    await writeSnapshot(database, sealer, { epoch: journal.epoch, state, root: log.root(state.records) })
   }
 
   /** Asks for what an operator would ask for by hand; nothing while the line stands still. */

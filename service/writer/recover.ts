@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type Journal, readJournal } from '../journal/journal.ts'
+import { LogTree } from '../log/tree.ts'
 import type { Queryable } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { decodeRecord } from '../sequencer/record.ts'
@@ -9,6 +10,12 @@ import type { SequencerConfig, SequencerState } from '../sequencer/state.ts'
 import { readSnapshot, writeSnapshot } from './snapshots.ts'
 import type { ReducedStep } from './writer.ts'
 
+/** What records led to, and the tree of the log over their leaves. */
+export interface Followed {
+  readonly state: SequencerState
+  readonly tree: LogTree
+}
+
 export interface ReplayOptions {
   readonly database: Queryable
   readonly sealer: Sealer
@@ -16,8 +23,8 @@ export interface ReplayOptions {
   readonly journal: Pick<Journal, 'epoch' | 'next'>
   readonly config: SequencerConfig
   readonly warn: (message: string) => void
-  /** What earlier records of the epoch led to, in place of a snapshot. */
-  readonly from?: SequencerState | undefined
+  /** What earlier records of the epoch led to, in place of a snapshot; the tree grows. */
+  readonly from?: Followed | undefined
   /** Gets what each record after the snapshot does. */
   readonly onReduced?: ((steps: readonly ReducedStep[]) => void) | undefined
 }
@@ -35,19 +42,19 @@ const WORTH = 1000
  * INPUT_INVALID for another venue's database, DATABASE_REFUSED for one that cannot be understood, SEAL_BROKEN for one that was changed, what `begin` throws, and
  * DATABASE_UNAVAILABLE.
  */
-export async function recover({ begin, ...options }: RecoverOptions): Promise<SequencerState> {
+export async function recover({ begin, ...options }: RecoverOptions): Promise<Followed> {
   const { database, sealer, journal } = options
   const { epoch, next } = journal
   const replayed = await replay(options)
   if (replayed === undefined) {
     if (next > 0n) throw refused('has records, and no snapshot of what they began with')
-    const state = await begin()
-    await writeSnapshot(database, sealer, { epoch, state })
-    return state
+    const [state, tree] = [await begin(), new LogTree()]
+    await writeSnapshot(database, sealer, { epoch, state, root: tree.root() })
+    return { state, tree }
   }
-  const { state, from } = replayed
-  if (state.records - from >= WORTH) await writeSnapshot(database, sealer, { epoch, state })
-  return state
+  const { state, tree, from } = replayed
+  if (state.records - from >= WORTH) await writeSnapshot(database, sealer, { epoch, state, root: tree.root() })
+  return { state, tree }
 }
 
 /** The same, but that nothing is begun or written: undefined where there is no snapshot. `from`: the place of the one that it went on from. */
@@ -59,14 +66,16 @@ export async function replay({
   warn,
   from,
   onReduced,
-}: ReplayOptions): Promise<{ readonly state: SequencerState; readonly from: number } | undefined> {
+}: ReplayOptions): Promise<(Followed & { readonly from: number }) | undefined> {
   const skipped = (sequence: bigint) =>
     warn(`the snapshot at record ${sequence} cannot be read; going on from an earlier one`)
-  const snapshot = from ?? (await readSnapshot(database, sealer, epoch, skipped))
-  if (snapshot === undefined) return undefined
+  const begun = from ?? (await readSnapshot(database, sealer, epoch, skipped))
+  if (begun === undefined) return undefined
+  const { state: snapshot, tree } = begun
   requireSame(snapshot.config, config)
   let state = snapshot
-  for await (const { sequence, record } of readJournal(database, sealer, {
+  const leaves: Uint8Array[] = []
+  for await (const { sequence, record, leaf } of readJournal(database, sealer, {
     epoch,
     from: BigInt(snapshot.records),
   })) {
@@ -75,6 +84,7 @@ export async function replay({
       const { state: after, effects } = reduce(state, step)
       onReduced?.([{ record: step, before: state, after, effects }])
       state = after
+      leaves.push(leaf)
     } catch (cause) {
       if (!(cause instanceof ZkclearError)) throw cause
       throw refused(`has a record ${sequence} that this release does not follow: ${cause.message}`)
@@ -82,7 +92,8 @@ export async function replay({
   }
   // Where another leads, more may have come meanwhile.
   if (BigInt(state.records) < next) throw refused(`ends at record ${state.records}, and should at ${next}`)
-  return { state, from: snapshot.records }
+  for (const leaf of leaves) tree.append(leaf)
+  return { state, tree, from: snapshot.records }
 }
 
 function requireSame(stored: SequencerConfig, given: SequencerConfig): void {

@@ -64,7 +64,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   const config: SequencerConfig = loadedConfig()
   const begin = async () =>
     startSequencer({ config, state: loaded.state, vault: new Array<bigint>(SHAPE.collaterals).fill(0n) })
-  const state = await recover({ database, sealer, journal, config, begin, warn })
+  const { state, tree } = await recover({ database, sealer, journal, config, begin, warn })
   const desk = open.use(new TradersDesk(state, { credit: () => venue.credit }))
   const metrics = new Metrics()
   const stages = new Stages(state.batches, (batch, stage) => metrics.stage(batch, stage))
@@ -78,7 +78,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   })
   const origin = logOrigin({ chainId: 0n, settlement: ADDRESS, epoch: journal.epoch })
   const signs = { signer: new NoteSigner(LOAD_KEYS.log, origin), clock: () => writer.state.clock }
-  const log = await VenueLog.open(database, journal, signs, { readers: forReaders })
+  const log = await VenueLog.open(database, journal, signs, { readers: forReaders, tree })
   if (state.bookSecret === undefined) {
     await writer.put([
       { kind: 'book-salt', secret: 7n },

@@ -17,10 +17,10 @@ import { DEFAULT_PACE, type SequencerConfig, type SequencerState } from '../../.
 import { lostJobs } from '../../../service/serve/proofs.ts'
 import { Transactions } from '../../../service/settler/transactions.ts'
 import { rootOf } from '../../../service/writer/job-changes.ts'
-import { writeSnapshot } from '../../../service/writer/snapshots.ts'
 import { Writer } from '../../../service/writer/writer.ts'
 import { clearIn } from '../../support/service/clear-text.ts'
 import { SETTLEMENT, signedSettlement } from '../../support/service/signed-settlement.ts'
+import { storeSnapshot } from '../../support/service/store-snapshot.ts'
 import { sealerOf, testKeys } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import { CIRCUITS, cashOf, DOMAIN, orderOf, signed, tradingVenue } from '../../support/service/trading-venue.ts'
@@ -47,7 +47,7 @@ describe('a backup', () => {
     const venue = await tradingVenue(server)
     const { database, sealer } = venue
     await venue.send(signed(1, orderOf(1, 1n, { side: 'sell' })))
-    await writeSnapshot(database, sealer, { epoch: 0n, state: venue.writer.written })
+    await storeSnapshot(database, sealer, { epoch: 0n, state: venue.writer.written })
     await venue.send(signed(2, orderOf(2, 1n)))
     await venue.wait(2_000n)
     assert.ok(venue.writer.state.batches.length > 0)
@@ -324,7 +324,7 @@ describe('a backup', () => {
     const second = await Journal.lead(database, sealer)
     const first = second.next
     const later = new Writer({ journal: second, state: writer.written, circuits: CIRCUITS })
-    await writeSnapshot(database, sealer, { epoch: 0n, state: later.written })
+    await storeSnapshot(database, sealer, { epoch: 0n, state: later.written })
     await later.put([{ kind: 'tick', clock: later.state.clock + 1n }])
     assert.equal(await eraseJournal(database, { epoch: 0n, before: first }), first)
     const folder = new BackupFolder(place.file('backup'))
@@ -341,6 +341,36 @@ describe('a backup', () => {
     }
     assert.deepEqual(await read(first), [first])
     await assert.rejects(read(first - 1n), { code: 'SEAL_BROKEN' })
+  })
+
+  it('whose past was rewritten, and given out as erased, is refused', async () => {
+    await using venue = await traded()
+    await using place = await temporaryDirectory()
+    const { database, sealer, writer } = venue
+    const second = await Journal.lead(database, sealer)
+    const later = new Writer({ journal: second, state: writer.written, circuits: CIRCUITS })
+    await storeSnapshot(database, sealer, { epoch: 0n, state: later.written })
+    await later.put([{ kind: 'tick', clock: later.state.clock + 1n }])
+    const folder = new BackupFolder(place.file('backup'))
+    await folder.make()
+    await backUp(database, folder)
+    const path = join(folder.path, '00000000.part')
+    const whole = await readFile(path)
+    const tail = JSON.parse(whole.toString().trimEnd().split('\n').at(-2)!)
+    tail.segments[0].key = ''
+    const lines = readPart(whole, path)!.lines.toString().trimEnd().split('\n')
+    const [sealed, leaf] = [Buffer.alloc(40), Buffer.alloc(32, 0xee)].map((bytes) => bytes.toString('base64'))
+    const rewritten = lines.map((line) => {
+      const row = JSON.parse(line)
+      return row.kind === 'record' && row.sequence === '3' ? JSON.stringify({ ...row, sealed, leaf }) : line
+    })
+    await writeFile(path, Buffer.concat(partOf(Buffer.from(`${rewritten.join('\n')}\n`), JSON.stringify(tail))))
+    await using other = await server.fresh()
+    await assert.rejects(restored(new BackupFolder(folder.path), other), {
+      code: 'SEAL_BROKEN',
+      message: /or other leaves of the log/,
+    })
+    assert.deepEqual(await other.query('SELECT FROM journal'), [])
   })
 
   it('is not mixed with what another history, another venue or another process writes', async () => {

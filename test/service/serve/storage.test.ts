@@ -15,9 +15,9 @@ import { Transactions } from '../../../service/settler/transactions.ts'
 import { eraseHistory } from '../../../service/writer/erase-history.ts'
 import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
 import { recover } from '../../../service/writer/recover.ts'
-import { writeSnapshot } from '../../../service/writer/snapshots.ts'
 import { Writer } from '../../../service/writer/writer.ts'
 import { SETTLEMENT, signedSettlement } from '../../support/service/signed-settlement.ts'
+import { storeSnapshot } from '../../support/service/store-snapshot.ts'
 import { sealerOf, testKeys } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
 
@@ -47,7 +47,7 @@ describe('what a venue stores', () => {
     const sealer = await sealerOf(database)
     const journal = await Journal.lead(database, sealer)
     const warn = (message: string) => warnings.push(message)
-    const state = await recover({ database, sealer, journal, config, begin, warn })
+    const { state } = await recover({ database, sealer, journal, config, begin, warn })
     return { journal, sealer, state, warnings, writer: new Writer({ journal, state, circuits: NO_CIRCUITS }) }
   }
 
@@ -58,7 +58,7 @@ describe('what a venue stores', () => {
     assert.equal(writer.written.clock, 3n)
     const whole = documentOf(writer.state)
     assert.deepEqual(documentOf((await lead(database)).state), whole)
-    await writeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
+    await storeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
     assert.deepEqual(documentOf((await lead(database)).state), whole)
   })
 
@@ -80,7 +80,7 @@ describe('what a venue stores', () => {
         const { writer, sealer, journal } = await lead(database)
         const clock = writer.state.clock
         await writer.put(TICKS.map((tick) => ({ ...tick, clock: clock + tick.clock })))
-        await writeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
+        await storeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
       }
     }
     await rounds(1)
@@ -108,7 +108,7 @@ describe('what a venue stores', () => {
       const put = async (first: bigint) => {
         const { writer, sealer, journal } = await lead(database)
         await writer.put(clocksFrom(first))
-        await writeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
+        await storeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
       }
       await put(1n)
       await put(11n)
@@ -169,6 +169,18 @@ describe('what a venue stores', () => {
     const bundle = { messages: [cancel], signature: { R8x: 0n, R8y: 0n, S: 0n } }
     assert.deepEqual(await writer.take([bundle]), [{ verdict: 'BAD_SIGNATURE' }])
     assert.equal(writer.state.records, 0)
+  })
+
+  it('is refused beside leaves of the log that somebody wrote, before the newest snapshot and behind it', async () => {
+    for (const isBefore of [true, false]) {
+      await using database = await server.fresh()
+      const { writer, journal, sealer } = await lead(database)
+      await writer.put(TICKS)
+      if (isBefore) await storeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
+      await database.query('ALTER TABLE journal DISABLE TRIGGER append_only')
+      await database.query('UPDATE journal SET leaf = $1 WHERE sequence = 1', [Buffer.alloc(32, 0xee)])
+      await assert.rejects(lead(database), { code: 'SEAL_BROKEN' })
+    }
   })
 
   it('gets no record, and no transaction, from a process whom another followed', async () => {

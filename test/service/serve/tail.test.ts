@@ -7,8 +7,8 @@ import { encodeSnapshot } from '../../../service/sequencer/snapshot.ts'
 import type { SequencerState } from '../../../service/sequencer/state.ts'
 import { serveStandbyPort } from '../../../service/serve/standby-port.ts'
 import { Tail } from '../../../service/serve/tail.ts'
-import { writeSnapshot } from '../../../service/writer/snapshots.ts'
 import { Writer } from '../../../service/writer/writer.ts'
+import { storeSnapshot } from '../../support/service/store-snapshot.ts'
 import { sealerOf } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import { CIRCUITS, orderOf, signed, tradingVenue } from '../../support/service/trading-venue.ts'
@@ -26,7 +26,7 @@ describe('a standby', () => {
   it('has state, log and what traders are told ready, as far as they were written, and leads with them', async () => {
     await using venue = await tradingVenue(server)
     const { database, sealer, writer, log } = venue
-    await writeSnapshot(database, sealer, { epoch: 0n, state: writer.written })
+    await storeSnapshot(database, sealer, { epoch: 0n, state: writer.written })
     const { config } = writer.state
     using tail = new Tail({ database, sealer, config, warn: (message) => assert.fail(message) })
     await tail.turn()
@@ -58,7 +58,7 @@ describe('a standby', () => {
   it('begins with what there is when another epoch is written', async () => {
     await using venue = await tradingVenue(server)
     const { database, sealer, writer } = venue
-    await writeSnapshot(database, sealer, { epoch: 0n, state: writer.written })
+    await storeSnapshot(database, sealer, { epoch: 0n, state: writer.written })
     using tail = new Tail({ database, sealer, config: writer.state.config, warn: fail })
     await tail.turn()
     await database.query('UPDATE leadership SET epoch = 9')
