@@ -8,7 +8,8 @@ import { toldByNode } from '../watcher/told-by-node.ts'
 import { type Fees, feesOver, lowestOf } from './fees.ts'
 import { type Flight, nextStep, RESEND_MS, type Situation } from './next-step.ts'
 import { meaningOf, type Refused } from './refusal-meaning.ts'
-import type { StoredTransaction, Transactions } from './transactions.ts'
+import type { StoredTransaction } from './signed-transaction.ts'
+import type { Transactions } from './transactions.ts'
 
 export interface SettlerOptions {
   readonly transactions: Transactions

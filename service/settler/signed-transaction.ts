@@ -1,6 +1,21 @@
 import type { Interface, Transaction } from 'ethers'
 import { ABIS } from '../../settlement/abi.ts'
-import type { StoredTransaction } from './transactions.ts'
+
+/** A signed transaction. Of one that settles nothing, batch, batches and root are 0. */
+export interface StoredTransaction {
+  readonly hash: string
+  readonly nonce: bigint
+  /** The first batch that it settles, and how many. */
+  readonly batch: number
+  readonly batches: number
+  /** The root that the last of them leads to. */
+  readonly root: bigint
+  /** Signed, as it is sent. */
+  readonly raw: string
+  /** Wei for a unit of gas, as it was signed. */
+  readonly maxFee: bigint
+  readonly priorityFee: bigint
+}
 
 /** Who signs transactions, and for which contract. */
 export interface SignedFor {

@@ -1,23 +1,7 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Database } from '../postgres/database.ts'
-import { type Claimed, type SignedFor, signedTransaction } from './signed-transaction.ts'
-
-/** A signed transaction. Of one that settles nothing, batch, batches and root are 0. */
-export interface StoredTransaction {
-  readonly hash: string
-  readonly nonce: bigint
-  /** The first batch that it settles, and how many. */
-  readonly batch: number
-  readonly batches: number
-  /** The root that the last of them leads to. */
-  readonly root: bigint
-  /** Signed, as it is sent. */
-  readonly raw: string
-  /** Wei for a unit of gas, as it was signed. */
-  readonly maxFee: bigint
-  readonly priorityFee: bigint
-}
+import { type Claimed, type SignedFor, type StoredTransaction, signedTransaction } from './signed-transaction.ts'
 
 export type Outcome = 'mined' | 'reverted' | 'replaced'
 

@@ -1,5 +1,5 @@
 import { Interface, Transaction, type TransactionLike, Wallet } from 'ethers'
-import type { StoredTransaction } from '../../../service/settler/transactions.ts'
+import type { StoredTransaction } from '../../../service/settler/signed-transaction.ts'
 import { ABIS } from '../../../settlement/abi.ts'
 import { OPERATOR } from './test-keys.ts'
 
