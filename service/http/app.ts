@@ -19,6 +19,8 @@ export interface AppOptions {
 }
 
 const REQUEST_MS = 30_000
+/** How long what is being answered may still take when the server ends. */
+const GRACE_MS = 3_000
 
 /** What stands for a path that cannot be decoded: it is no route, as any other that is not there. */
 const UNKNOWN = '/unreadable'
@@ -54,6 +56,10 @@ export function createApp({ tls, mostBytes, onFailure }: AppOptions): FastifyIns
   })
   app.setNotFoundHandler(async () => {
     throw new Refusal(404, 'NOT_FOUND', 'there is no such route')
+  })
+  // Of connections on which nothing was ever asked nobody else says when they end.
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), GRACE_MS).unref()
   })
   app.addHook('onSend', async (_, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
