@@ -44,7 +44,7 @@ export class Tail implements Disposable {
     return this.#followed?.epoch
   }
 
-  /** Reduces what was written since. Throws as {@link replay}. */
+  /** Reduces what was written since. Throws as {@link replay}; the next turn then begins with what there is. */
   async turn(): Promise<void> {
     const { database, sealer, config, warn } = this.#options
     const journal = await journalHead(database)
@@ -56,7 +56,15 @@ export class Tail implements Disposable {
       desk ??= this.#deskFrom(steps[0]!.before)
       desk.feeds.hear(steps)
     }
-    const replayed = await replay({ database, sealer, journal, config, warn, from: before, onReduced })
+    let replayed: Awaited<ReturnType<typeof replay>>
+    try {
+      replayed = await replay({ database, sealer, journal, config, warn, from: before, onReduced })
+    } catch (error) {
+      // The desk may have heard records that the next turn reads again.
+      desk?.[Symbol.dispose]()
+      this.#followed = undefined
+      throw error
+    }
     if (replayed === undefined) return
     const { state, tree } = replayed
     this.#followed = { epoch, tree, state, desk: desk ?? this.#deskFrom(state) }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { ZkclearError } from '../../../protocol/errors.ts'
 import { Journal, readJournal } from '../../../service/journal/journal.ts'
 import { claimLease, Lease } from '../../../service/journal/lease.ts'
+import type { Queryable } from '../../../service/postgres/database.ts'
 import { decodeRecord } from '../../../service/sequencer/record.ts'
 import { encodeSnapshot } from '../../../service/sequencer/snapshot.ts'
 import type { SequencerState } from '../../../service/sequencer/state.ts'
 import { serveStandbyPort } from '../../../service/serve/standby-port.ts'
 import { Tail } from '../../../service/serve/tail.ts'
+import type { Feeds } from '../../../service/traders/feeds.ts'
 import { Writer } from '../../../service/writer/writer.ts'
 import { storeSnapshot } from '../../support/service/store-snapshot.ts'
 import { sealerOf } from '../../support/service/test-keys.ts'
@@ -14,6 +17,9 @@ import { testServer } from '../../support/service/test-server.ts'
 import { CIRCUITS, orderOf, signed, tradingVenue } from '../../support/service/trading-venue.ts'
 
 const documentOf = (state: SequencerState) => JSON.parse(new TextDecoder().decode(encodeSnapshot(state)))
+/** All that an account was told; account 0 is told nothing, so that its last number is where the log begins. */
+const told = ({ log }: Feeds, account: number) =>
+  log.after(account, log.last(0))!.map(({ number, kind }) => [number, kind] as const)
 const fail = (error: unknown) => assert.fail(`${error}`)
 
 describe('a standby', () => {
@@ -53,6 +59,43 @@ describe('a standby', () => {
     const successor = new Writer({ journal, state: ready.state, circuits: CIRCUITS, door: desk.door })
     await successor.put([{ kind: 'tick', clock: ready.state.clock + 1n }])
     await assert.rejects(venue.wait(1n), { code: 'LEADERSHIP_LOST' })
+  })
+
+  it('hears every record once, though the database goes away between two pages of them', async () => {
+    await using venue = await tradingVenue(server)
+    const { database, sealer, writer } = venue
+    const { config, clock } = writer.state
+    await storeSnapshot(database, sealer, { epoch: 0n, state: writer.written })
+    let isGone = false
+    const flaky: Queryable = {
+      async query<Row extends object>(text: string, values: readonly unknown[] = []) {
+        const rows = await database.query<Row>(text, values)
+        // A page that is not the first one of its turn.
+        if (isGone && text.includes('LIMIT') && Number(values[1]) > 1_000)
+          throw new ZkclearError('DATABASE_UNAVAILABLE', 'gone')
+        return rows
+      },
+    }
+    const options = { database: flaky, sealer, config, warn: fail }
+    using tail = new Tail(options)
+    using late = new Tail(options)
+    await tail.turn()
+    await venue.send(signed(1, orderOf(1, 1n, { side: 'sell' })), signed(2, orderOf(2, 1n)))
+    await venue.put(
+      ...Array.from({ length: 1_001 }, (_, i) => ({ kind: 'tick', clock: clock + BigInt(i + 1) }) as const),
+    )
+    isGone = true
+    for (const one of [tail, late]) await assert.rejects(one.turn(), { code: 'DATABASE_UNAVAILABLE' })
+    isGone = false
+    for (const one of [tail, late]) {
+      await one.turn()
+      assert.deepEqual(documentOf(one.state!), documentOf(writer.written))
+      const { feeds } = one.ready(0n)!.deskWith(() => 7n)
+      for (const account of [1, 2]) {
+        assert.ok(told(venue.desk.feeds, account).some(([, kind]) => kind === 'filled'))
+        assert.deepEqual(told(feeds, account), told(venue.desk.feeds, account))
+      }
+    }
   })
 
   it('begins with what there is when another epoch is written', async () => {
