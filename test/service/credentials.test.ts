@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
+import type { Page } from '../../service/http/page.ts'
 import { createToken, revokeToken, type Scope } from '../../service/tokens/tokens.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { orderOf, signed, type TradingVenue, tradingVenue } from '../support/service/trading-venue.ts'
@@ -26,6 +27,34 @@ const FOREIGN = 'of another scope'
 /** Good, and of another trader, who asks for what is the first one's. */
 const OTHERS = "another trader's"
 
+/** What is nobody's secret, and takes a token of a trader all the same, as it is large. */
+const SAME = 'the same for all'
+/** What a trader's route shows of whose it is. */
+const SHOWN: Readonly<Record<string, (answer: Record<string, unknown>) => unknown>> = {
+  '/v1/account': ({ account }) => account,
+  '/v1/account/opening': ({ index }) => index,
+  '/v1/account/standing-cancels': ({ state, left }) => ({ state, left }),
+  '/v1/account/stream': ({ number }) => number,
+}
+
+/** A page of one file: what is served of each is the same. */
+function pageAt(path: string): Page {
+  return { files: [{ path, type: 'text/html', bytes: Buffer.from('page') }], policy: "default-src 'none'" }
+}
+
+function standingCancelsOf(account: number) {
+  const cancel = { kind: 'cancel-all', market: 0, account, side: 'both', nonce: 1_000_000n } as const
+  return { bundles: [signed(account, cancel)], seconds: 10, watch: 'heartbeat' }
+}
+
+/** What the third trader posts, who has nothing to lose by it. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  '/v1/account/standing-cancels': standingCancelsOf(3),
+  '/v1/account/standing-cancels/drop': {},
+  '/v1/account/heartbeat': {},
+  '/v1/logout': { everywhere: true },
+}
+
 /** Names of routes in the order of their paths. */
 function byPath(one: string, other: string): number {
   const key = (name: string) => name.slice(1, -1).split(' ').reverse().join(' ')
@@ -44,7 +73,9 @@ describe('every route with every credential', () => {
 
   before(async () => {
     server = await testServer()
-    venue = await tradingVenue(server, { rules: { requestsAtOnce: 100_000 } })
+    const file = (digit: string) => ({ sha256: digit.repeat(64), content: Buffer.from(digit) })
+    const marginFiles = { profile: 'small', vkey: {}, wasm: file('0'), zkey: file('1') } as const
+    venue = await tradingVenue(server, { rules: { requestsAtOnce: 100_000 }, marginFiles, page: pageAt('/me/') })
     const { database, sealer } = venue
     const nothing = {
       line: async () => ({}),
@@ -55,12 +86,14 @@ describe('every route with every credential', () => {
       omit() {},
     }
     const operator = { operations: nothing, twoPersons: false, log: () => undefined }
-    dispatcher = await serveDispatcher({ database, sealer, circuits: [], operator })
+    dispatcher = await serveDispatcher({ database, sealer, circuits: [], operator, page: pageAt('/') })
     routes = [
       ...venue.gateway.routes.map(({ access, ...route }) => ({ ...route, url: venue.gateway.url, whose: access })),
       ...dispatcher.routes.map(({ access, ...route }) => ({ ...route, url: dispatcher.url, whose: access })),
     ].filter(({ method }) => method !== 'HEAD')
     record = (await venue.send(signed(1, orderOf(1, 1n)))).verdicts[0].record
+    await venue.put({ kind: 'cut', cash: false })
+    await venue.settle()
     const made = async (scope: Scope, account = 1) =>
       scope === 'trader' ? await venue.login(account) : await tokenOf(scope, 3600)
     const good = new Map<Scope, string>()
@@ -78,6 +111,9 @@ describe('every route with every credential', () => {
         good: [`Bearer ${good.get(scope)}`],
       })
     }
+    const { status } = await venue.post('/v1/account/standing-cancels', standingCancelsOf(1), good.get('trader'))
+    assert.equal(status, 200)
+    await venue.beSilent(1)
   })
   after(async () => {
     await dispatcher[Symbol.asyncDispose]()
@@ -103,7 +139,7 @@ describe('every route with every credential', () => {
   }
 
   async function ask({ url, method, path }: ServedRoute, authorization: string | undefined): Promise<number> {
-    const place = path.replaceAll(/:(\w+)/g, (_, name) => (name === 'record' ? `${record}` : '0'.repeat(64)))
+    const place = placeOf(path)
     const headers = {
       ...(authorization !== undefined && { authorization }),
       ...(method === 'POST' && { 'content-type': 'application/json' }),
@@ -113,6 +149,10 @@ describe('every route with every credential', () => {
     if (answer.headers.get('content-type') === 'application/x-ndjson') await answer.body!.cancel()
     else await requireRefusal(answer)
     return answer.status
+  }
+
+  function placeOf(path: string): string {
+    return path.replaceAll(/:(\w+)/g, (_, name) => (name === 'record' ? `${record}` : '0'.repeat(64)))
   }
 
   async function requireRefusal(answer: Response): Promise<void> {
@@ -153,10 +193,58 @@ describe('every route with every credential', () => {
       else if (name !== OTHERS) {
         assert.ok(isRefused, `${route.method} ${route.path} with a token that is ${name}: ${status}`)
         cells.push(`${status}`)
-      } else
-        cells.push(whose !== 'trader' ? '' : status === 404 && /messages|record/.test(route.path) ? '404' : 'his own')
+      } else cells.push(whose === 'trader' ? await cellOfOther(route, status) : '')
     }
     return cells
+  }
+
+  /** What another trader gets where the first one has something, and gets something too. */
+  async function cellOfOther({ method, path }: ServedRoute, status: number): Promise<string> {
+    if (/messages|record/.test(path)) {
+      assert.equal(status, 404, `${method} ${path}`)
+      return '404'
+    }
+    const [first, other] = [credentials.get('trader')!.good![0]!, credentials.get('trader')![OTHERS]![0]!]
+    if (path.startsWith('/v1/proving/')) {
+      assert.deepEqual(await bytesAt(path, other), await bytesAt(path, first))
+      return SAME
+    }
+    if (method === 'GET') {
+      assert.notDeepEqual(await shownAt(path, other), await shownAt(path, first), `${method} ${path}`)
+      assert.equal(await shownAt('/v1/account', other), 2)
+      if (path.endsWith('/opening')) assert.equal(await shownAt(path, other), 2)
+      return 'his own'
+    }
+    const before = await allShown(first)
+    const { status: done } = await venue.post(path, BODIES[path], await venue.login(3))
+    assert.equal(done, 200, `${method} ${path}`)
+    assert.deepEqual(await allShown(first), before, `${method} ${path}`)
+    return 'his own'
+  }
+
+  async function allShown(authorization: string): Promise<unknown[]> {
+    return await Promise.all(Object.keys(SHOWN).map((path) => shownAt(path, authorization)))
+  }
+
+  /** Of the answer, or of the first line of what goes on. */
+  async function shownAt(path: string, authorization: string): Promise<unknown> {
+    const answer = await fetch(venue.gateway.url + path, { headers: { authorization } })
+    assert.equal(answer.status, 200, path)
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    for (let isOver = false; !isOver && !text.includes('\n'); ) {
+      const { value = '', done } = await reader.read()
+      text += value
+      isOver = done
+    }
+    await reader.cancel()
+    return SHOWN[path]!(JSON.parse(text.split('\n')[0]!))
+  }
+
+  async function bytesAt(path: string, authorization: string): Promise<Buffer> {
+    const answer = await fetch(venue.gateway.url + placeOf(path), { headers: { authorization } })
+    assert.equal(answer.status, 200, path)
+    return Buffer.from(await answer.arrayBuffer())
   }
 
   it('asks for nothing at public routes, and a token that is bad does not matter there', async () => {
