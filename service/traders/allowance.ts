@@ -14,23 +14,31 @@ export class Allowance<Name> {
 
   /** Spends, or returns after how many seconds there would be enough; 0: it was spent. `now`: seconds, of any clock that goes on. */
   spend(name: Name, amount: number, now: number): number {
-    const { amount: before, at } = this.#spent.get(name) ?? { amount: 0, at: now }
-    const spent = before > 0 ? Math.max(0, before - (now - at) * this.#perSecond) : before
+    const spent = this.#spentBy(name, now)
     const over = spent + amount - this.#atOnce
-    this.#spent.delete(name)
-    const amountNow = over > 0 ? spent : spent + amount
-    // Below 0: what was given beyond the usual.
-    if (amountNow !== 0) this.#spent.set(name, { amount: amountNow, at: now })
-    if (this.#spent.size > this.#most) this.#spent.delete(this.#spent.keys().next().value!)
-    return over > 0 ? over / this.#perSecond : 0
+    this.#remember(name, over > 0 ? spent : spent + amount, now)
+    return Math.max(0, over / this.#perSecond)
   }
 
   /** Spends also what there is not: until that is there again, nothing can be spent. Ten times what there is at once at most. */
   charge(name: Name, amount: number, now: number): void {
-    const { amount: before, at } = this.#spent.get(name) ?? { amount: 0, at: now }
-    const spent = Math.max(Math.min(before, 0), before - (now - at) * this.#perSecond)
+    this.#remember(name, Math.min(this.#spentBy(name, now) + amount, 10 * this.#atOnce), now)
+  }
+
+  /** Lets it spend so much more, beyond what there is at once too. */
+  give(name: Name, amount: number, now: number): void {
+    this.#remember(name, this.#spentBy(name, now) - amount, now)
+  }
+
+  /** Below 0: what was given and not spent, which does not go away with time. */
+  #spentBy(name: Name, now: number): number {
+    const { amount, at } = this.#spent.get(name) ?? { amount: 0, at: now }
+    return amount > 0 ? Math.max(0, amount - (now - at) * this.#perSecond) : amount
+  }
+
+  #remember(name: Name, amount: number, now: number): void {
     this.#spent.delete(name)
-    this.#spent.set(name, { amount: Math.min(spent + amount, 10 * this.#atOnce), at: now })
+    if (amount !== 0) this.#spent.set(name, { amount, at: now })
     if (this.#spent.size > this.#most) this.#spent.delete(this.#spent.keys().next().value!)
   }
 }

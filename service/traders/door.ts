@@ -95,7 +95,7 @@ export class Door implements WritersDoor {
 
   /** An order of the account was filled: it may send more. */
   filled(account: number): void {
-    this.#orders.spend(account, -this.rules.ordersPerFill, this.#now())
+    this.#orders.give(account, this.rules.ordersPerFill, this.#now())
   }
 
   #isOffTick(message: Message): boolean {

@@ -228,4 +228,16 @@ describe('an allowance', () => {
     assert.ok(allowance.spend('a', 1, 100) > 0)
     assert.equal(allowance.spend('b', 4, 100), 0)
   })
+
+  it('is more by what is given, which stays until it is spent, also after a charge', () => {
+    const allowance = new Allowance<string>({ perSecond: 2, atOnce: 4 })
+    allowance.give('a', 3, 0)
+    assert.equal(allowance.spend('a', 8, 100), 0.5)
+    assert.equal(allowance.spend('a', 7, 100), 0)
+    assert.equal(allowance.spend('a', 1, 100), 0.5)
+    allowance.charge('b', 10, 0)
+    allowance.give('b', 8, 0)
+    assert.equal(allowance.spend('b', 2, 0), 0)
+    assert.equal(allowance.spend('b', 1, 0), 0.5)
+  })
 })
