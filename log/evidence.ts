@@ -112,6 +112,6 @@ function isNoHead(
 
 /** Whether a log with that head has to have that anchor: the head was signed after the settlement, of the first log of the same venue. */
 export function hasToHave(head: Checkpoint, { chainId, settlement, time }: AnchorOnChain): boolean {
-  // Logs of later epochs do not hold the anchors of the ones before.
+  // A later epoch goes on from a backup, which may have been behind the chain, as its operator then said: anchors may be missing without a lie.
   return head.origin === `zkclear/${chainId}/${settlement}/0` && head.time >= time + CLOCK_MARGIN
 }
