@@ -12,7 +12,7 @@ import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-ci
 import { openKeys } from '../service/keys/key-store.ts'
 import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
-import type { ServeOptions } from '../service/serve/serve.ts'
+import type { ServeOptions } from '../service/serve/options.ts'
 import { loadMarginFiles } from '../service/traders/proving-files.ts'
 import { decodeRules } from '../service/traders/rules-file.ts'
 import { contractOf } from '../settlement/contract-at.ts'
