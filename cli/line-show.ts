@@ -38,7 +38,9 @@ export const lineShowCommand: Verb = (run) =>
   )
 
 function textOf({ settled, stopped, halted, alerts, approvals, batches }: Line): string {
-  const lines = [`${settled} batches are settled, and ${batches.length} are made`]
+  const onTheWay =
+    batches.length === 0 ? 'none is' : batches.length === 1 ? 'one more is' : `${batches.length} more are`
+  const lines = [`${settled} ${settled === 1 ? 'batch is' : 'batches are'} settled; ${onTheWay} on the way`]
   if (stopped !== undefined) lines.push(`stopped: ${stopped}`)
   if (halted !== undefined) lines.push(`nothing is made: ${halted}`)
   lines.push(...alerts.map(({ code, severity, cause, runbook }) => `${severity}: ${code}: ${cause} (${runbook})`))

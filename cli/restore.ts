@@ -52,10 +52,13 @@ export const verb: Verb = (run) =>
         })
         const { records, settledIndex: settled } = state
         if (ahead !== undefined) warn(`records are lost that were receipted: ${ahead.message}`)
-        const text = `restored ${records} records, with ${settled} settled batches, as epoch ${epoch}; "zkclear serve" goes on from there`
+        const text = `restored ${records} records, with ${settled} settled batches, as epoch ${epoch}; "zkclear serve" goes on from there.\n${BEFORE_SERVING}`
         return { document: { epoch, records, settled, isTorn, isLossy: ahead !== undefined }, text }
       }),
     )
+
+const BEFORE_SERVING =
+  'End the old venue first, if any of it may still run. Make tokens anew ("zkclear token create"), and back up into a new folder.'
 
 function behind({ of, message }: Ahead): ZkclearError {
   const advice =

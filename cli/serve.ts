@@ -13,6 +13,7 @@ import { openKeys } from '../service/keys/key-store.ts'
 import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
 import type { ServeOptions } from '../service/serve/options.ts'
+import type { ServedVenue } from '../service/serve/serve.ts'
 import { loadMarginFiles } from '../service/traders/proving-files.ts'
 import { decodeRules } from '../service/traders/rules-file.ts'
 import { contractOf } from '../settlement/contract-at.ts'
@@ -156,19 +157,29 @@ export const verb: Verb = (run) =>
           warn: (message) => tell('warn', message),
         }
         const venue = open.use(
-          options.standby && databaseUrl !== undefined
-            ? await serveStandby({ ...given, databaseUrl })
-            : await serveVenue(given),
+          await underOption(
+            options.standby && databaseUrl !== undefined ? serveStandby({ ...given, databaseUrl }) : serveVenue(given),
+          ),
         )
         const kept = open.move()
         const { url } = venue
-        const workerUrl = 'workerUrl' in venue ? venue.workerUrl : undefined
+        // A standby has none of these yet.
+        const { workerUrl, tradersPage, dashboard } = venue as Partial<ServedVenue>
         return {
-          document: { url, workerUrl, settlement, profile, rpc: new URL(rpc).origin, pid: process.pid },
+          document: {
+            url,
+            workerUrl,
+            tradersPage,
+            dashboard,
+            settlement,
+            profile,
+            rpc: new URL(rpc).origin,
+            pid: process.pid,
+          },
           text:
             workerUrl === undefined
               ? `stands by at ${url}, and leads when the process that does now ends`
-              : `the venue takes orders at ${url}, and workers at ${workerUrl}, where its dashboard is`,
+              : placesText({ url, workerUrl, tradersPage, dashboard }),
           async lasting() {
             await using _ = kept
             const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
@@ -177,6 +188,29 @@ export const verb: Verb = (run) =>
         }
       }),
     )
+
+type Places = Pick<ServedVenue, 'url' | 'workerUrl' | 'tradersPage' | 'dashboard'>
+
+function placesText({ url, workerUrl, tradersPage, dashboard }: Places): string {
+  const lines = [`the venue takes orders at ${url}, and workers and operators at ${workerUrl}`]
+  if (tradersPage !== undefined) lines.push(`traders' page: ${tradersPage}`)
+  if (dashboard !== undefined) lines.push(`operators' dashboard: ${dashboard}`)
+  return lines.join('\n')
+}
+
+const PORT_OPTIONS: Readonly<Record<string, string>> = { port: '--port', workerPort: '--worker-port' }
+
+/** A port that cannot be had is named as its option. */
+async function underOption<T>(serving: Promise<T>): Promise<T> {
+  try {
+    return await serving
+  } catch (error) {
+    const { code, message, path = '' } = error as ZkclearError
+    const option = error instanceof ZkclearError ? PORT_OPTIONS[path] : undefined
+    if (option === undefined) throw error
+    throw new ZkclearError(code, message.slice(path.length + 2), { path: option, cause: error })
+  }
+}
 
 const NO_MARGIN_FILES =
   'traders get no key to prove margin with: margin-sufficiency is not built here; "zkclear build --circuit margin-sufficiency" builds it'

@@ -32,7 +32,7 @@ function examplesIn(source: string): Example[] {
   return [...source.matchAll(documented)].map(([, lines, of]) => ({ of: of!, code: lines!.replace(/^ \* ?/gm, '') }))
 }
 
-describe('the examples in docstrings, and the program of a trader', () => {
+describe('the examples in docstrings, and the programs of a trader', () => {
   const read = (file: string) => readFileSync(join(packageRoot(), file), 'utf8')
   const { exports } = JSON.parse(read('package.json'))
   const exported: Record<string, string[]> = JSON.parse(read('test/vectors/exports.json'))
@@ -75,7 +75,7 @@ describe('the examples in docstrings, and the program of a trader', () => {
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
       await writeFile(join(folder, 'given.ts'), GIVEN)
       for (const example of examples) await writeFile(join(folder, `${example.of}.ts`), moduleOf(example))
-      await writeFile(join(folder, 'trader.mts'), read('samples/trader.mts'))
+      for (const name of ['trader.mts', 'admit.mts']) await writeFile(join(folder, name), read(`samples/${name}`))
       const compiler = join(packageRoot(), 'node_modules', 'typescript', 'bin', 'tsc')
       const output = await new Promise<string>((resolve) =>
         execFile(process.execPath, [compiler, '-p', folder], (error, out, err) => resolve(error ? out + err : '')),

@@ -65,6 +65,9 @@ test('the Settlement of the examples is where deploy puts it on a fresh developm
     )
     assert.deepEqual(new Set(given), new Set([address]), file)
   }
+  // MarginGate comes right after it.
+  const gate = getCreateAddress({ from, nonce: assets.length + DEPLOYED_CIRCUITS.length + 3 })
+  assert.ok((await readFile(join(packageRoot(), 'docs/service.md'), 'utf8')).includes(gate), `the gate is at ${gate}`)
 })
 
 test('one version of Node is asked for, by the README, the package and the command line', async () => {

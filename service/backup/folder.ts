@@ -33,11 +33,14 @@ export class BackupFolder {
   /** How many parts there are. Throws BACKUP_BROKEN where one is missing; INPUT_INVALID for a folder of something else; FILE_UNREADABLE. */
   async count(): Promise<number> {
     const names = await readdir(this.path).catch((cause) => {
-      throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${cause.code})`, { path: this.path, cause })
+      throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${cause.code}); check the path`, {
+        path: this.path,
+        cause,
+      })
     })
     const parts = names.filter((name) => NAME.test(name)).toSorted()
     if (parts.length === 0 && names.some((name) => !IGNORED.test(name))) {
-      const message = 'holds other files and no backup; give the folder of one, or a new one'
+      const message = 'holds other files and no backup; give the folder of one, or, to begin a backup, a new one'
       throw new ZkclearError('INPUT_INVALID', message, { path: this.path })
     }
     const gap = parts.findIndex((name, i) => name !== nameOf(i))

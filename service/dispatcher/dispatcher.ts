@@ -95,7 +95,7 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
     addOperatorRoutes(app, options.operator, bearerOf, (id) => isTokenGood(database, id))
   open.use(sweep(jobs, sweepMs, onFailure))
   open.defer(() => closing.abort())
-  const url = await listen(app, host, port)
+  const url = await listen(app, host, port, 'workerPort')
   const kept = open.move()
   return { url, jobs, routes, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }

@@ -74,13 +74,13 @@ export function requirePrivate(host: string, tls: Tls | undefined): void {
   throw new ZkclearError('INPUT_INVALID', message, { path: 'host' })
 }
 
-/** The URL at which the server listens now. Throws INPUT_INVALID where it cannot. */
-export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+/** The URL at which the server listens now. Throws INPUT_INVALID where it cannot, with the path that says which port that is. */
+export async function listen(app: FastifyInstance, host: string, port: number, path = 'port'): Promise<string> {
   try {
     return await app.listen({ host, port })
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     const message = `${host}:${port} cannot be listened at (${code}); choose another host or port`
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'port', cause })
+    throw new ZkclearError('INPUT_INVALID', message, { path, cause })
   }
 }

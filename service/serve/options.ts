@@ -46,7 +46,7 @@ export interface ServeOptions {
   /** Arguments of node for a worker, given the address of this venue and the file with its token. */
   workerArguments(url: string, tokenFile: string): readonly string[]
   readonly log: (facts: object, message: string) => void
-  /** What an operator did. */
+  /** What an operator did, and that an alert is over. */
   readonly note: (facts: object, message: string) => void
   readonly warn: (message: string) => void
   /** Gets each alert that begins and ends; undefined: nobody does. */

@@ -53,6 +53,9 @@ import { Workers } from './workers.ts'
 export interface ServedVenue extends AsyncDisposable {
   readonly url: string
   readonly workerUrl: string
+  /** Where the pages of traders and of operators are; undefined where their files are not built. */
+  readonly tradersPage: string | undefined
+  readonly dashboard: string | undefined
   /** Rejects with what this process cannot go on after: it has to begin again from what is stored. */
   readonly lost: Promise<never>
 }
@@ -86,7 +89,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     const { code, severity, cause } = alert
     webhook?.send(change)
     if (kind === 'raised') warn(`ALERT ${code} (${severity}): ${cause}`)
-    else log({ alert: code }, 'alert cleared')
+    else options.note({ alert: code }, `ALERT ${code} is over`)
   })
   // A fault in a request ends nothing but that, or strangers could end the process, unless the journal does not have what the state in
   // memory has. A database that is gone is the loops' to notice.
@@ -194,6 +197,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   })
   // Whoever leads now writes his own.
   open.defer(async () => (isLost ? undefined : await venue.snapshot()))
+  const dashboard = await readDashboard(warn)
   const dispatcher = open.use(
     await serveDispatcher({
       database,
@@ -202,14 +206,12 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
       host,
       port: options.workerPort,
       tls,
-      page: await readDashboard(warn),
+      page: dashboard,
       operator: { operations: venue.operations, twoPersons: options.twoPersons, log: options.note },
       onFailure,
       roster,
     }),
   )
-  const argumentsFor = (file: string) => options.workerArguments(dispatcher.url, file)
-  open.use(await Workers.start({ database, count: options.workers, directory, argumentsFor, warn }))
   const guard = { alerts, onFatal: reject }
   const [chainTurn, paceTurn] = [() => venue.chainTurn(), () => venue.paceTurn()]
   open.use(new Loop(CHAIN_MS, guarded(guard, 'CHAIN_FAILING', chainTurn)))
@@ -225,10 +227,11 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   })
   await standing.load()
   await warm?.leavePort()
+  const tradersPage = await readTradersPage(warn)
   const gateway = open.use(
     await serveGateway({
       ...{ host, port: options.port, tls, database: forReaders, onFailure },
-      page: await readTradersPage(warn),
+      page: tradersPage,
       ...tradersSide({
         database: forReaders,
         venue,
@@ -243,11 +246,20 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
       }),
     }),
   )
+  const argumentsFor = (file: string) => options.workerArguments(dispatcher.url, file)
+  // Last: whoever finds a port taken has no workers to end.
+  open.use(await Workers.start({ database, count: options.workers, directory, argumentsFor, warn }))
   // Before all else, or what waits for the copy would hold up the end.
   open.defer(() => replica?.[Symbol.asyncDispose]())
   open.use(new Loop(STANDING_MS, () => standing.turn().catch(reject)))
   const kept = open.move()
-  return { url: gateway.url, workerUrl: dispatcher.url, lost, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+  const [url, workerUrl] = [gateway.url, dispatcher.url]
+  return {
+    ...{ url, workerUrl, lost },
+    tradersPage: tradersPage && `${url}/me/`,
+    dashboard: dashboard && `${workerUrl}/`,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
 }
 
 /** What a standby has ready for the venue that it goes on with. */

@@ -48,7 +48,8 @@ async function refusal(address: string, response: Response): Promise<ZkclearErro
   if (status >= 500 || status === 429) return unreachable(address, `it answers with status ${status}`)
   const { code, message = `the venue answers with status ${status}` } = await refusalIn(response)
   const kept = KEPT.find((one) => one === code)
-  return new ZkclearError(kept ?? 'VENUE_REFUSED', message, { details: { status } })
+  const hint = code === 'NOT_FOUND' ? `; is ${address} the port of workers and operators?` : ''
+  return new ZkclearError(kept ?? 'VENUE_REFUSED', `${message}${hint}`, { details: { status } })
 }
 
 /** Throws VENUE_UNREACHABLE for an answer that is no JSON. */

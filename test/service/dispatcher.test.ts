@@ -289,4 +289,16 @@ describe('the dispatcher', () => {
       })
     }
   })
+
+  it('names the port that is taken as that of workers', async () => {
+    await using database = await server.fresh()
+    const sealer = await sealerOf(database)
+    await using taken = await serveDispatcher({ database, sealer, circuits: [] })
+    const port = Number(new URL(taken.url).port)
+    await assert.rejects(serveDispatcher({ database, sealer, circuits: [], port }), {
+      code: 'INPUT_INVALID',
+      path: 'workerPort',
+      message: /EADDRINUSE/,
+    })
+  })
 })

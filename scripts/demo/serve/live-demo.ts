@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { createProver } from '../../../prover/create-prover.ts'
 import { makeKeyStore } from '../../../service/keys/key-store.ts'
 import { borrowDatabase } from '../../../service/postgres/borrow.ts'
 import { createToken } from '../../../service/tokens/tokens.ts'
-import { sampleOracleKeys, samplePrices, sampleRiskParameters } from '../../../venue/index.ts'
+import { encodeKeys, sampleOracleKeys, samplePrices, sampleRiskParameters } from '../../../venue/index.ts'
 import { artifactsOf } from '../artifacts.ts'
 import { Chain } from '../chain.ts'
 import { withFirstCoinAt } from '../prices.ts'
@@ -16,7 +16,7 @@ import type { Stages } from '../progress.ts'
 import { readSample } from '../sample.ts'
 import { DemoTables } from '../tables.ts'
 import { trade } from './bot.ts'
-import { enter } from './enter.ts'
+import { enter, type Trader } from './enter.ts'
 import { startServeChild } from './serve-child.ts'
 
 /** Key of the first account that every development node is born with, who is the sample's operator: anybody knows it. */
@@ -30,7 +30,7 @@ const SWING = [0n, 20n, 45n, 30n, -10n, -35n, -25n, -5n]
 
 /**
  * A venue that lives until the signal fires: a chain, `zkclear serve` with a worker, traders who trade with each other, and risk
- * tables. Prints where its dashboard is. Nothing of it is kept.
+ * tables. Prints where its pages are, and with which token and keys file one signs in there. Nothing of it is kept.
  */
 export async function liveDemo(stages: Stages, signal: AbortSignal): Promise<void> {
   await using open = new AsyncDisposableStack()
@@ -46,10 +46,13 @@ export async function liveDemo(stages: Stages, signal: AbortSignal): Promise<voi
   const serving = { rpc: chain.rpcUrl, settlement, keyStore, data, logFile }
   const venue = await stages.run('Start the venue', async () => open.use(await startServeChild(serving)))
   const token = await operatorToken(data, signal)
-  console.log(`\nThe venue runs. Its dashboard: ${venue.workerUrl}/`)
+  console.log(`\nThe venue runs. Its dashboard: ${venue.dashboard ?? UNBUILT}`)
   console.log(`Sign in there as an operator with ${token}\n`)
 
-  const traders = await stages.run('Register traders, deposit', (report) => enter(chain, TRADERS, report))
+  const entered = await stages.run('Register traders, deposit', (report) => enter(chain, TRADERS + 1, report))
+  const [yours, traders] = [entered[TRADERS]!, entered.slice(0, TRADERS)]
+  const keysFile = join(folder, 'your-keys.json')
+  await writeKeys(keysFile, yours)
   const tables = await stages.run('Bring the first risk table', async () => {
     const prover = open.use(await createProver({ profile: 'small', circuits: ['risk-update'] }))
     const tables = new DemoTables({
@@ -59,6 +62,8 @@ export async function liveDemo(stages: Stages, signal: AbortSignal): Promise<voi
     await bring(tables, chain)
     return tables
   })
+  console.log(`\nTraders' page: ${venue.tradersPage ?? UNBUILT}`)
+  console.log(`Account ${yours.account} is yours: sign in there with the keys file ${keysFile}\n`)
   console.log(
     `Traders trade at ${venue.url}; what the venue says is in ${logFile}. Ctrl-C ends all, and keeps nothing.`,
   )
@@ -72,6 +77,13 @@ export async function liveDemo(stages: Stages, signal: AbortSignal): Promise<voi
       if (!signal.aborted) throw new Error(`zkclear serve has ended:\n${said}`)
     }),
   ])
+}
+
+const UNBUILT = 'not built here; "npm run build" builds it'
+
+async function writeKeys(file: string, { account, secrets }: Trader): Promise<void> {
+  const keys = encodeKeys(new Map([[account, secrets]]))
+  await writeFile(file, `${JSON.stringify(keys, undefined, 2)}\n`, { mode: 0o600 })
 }
 
 /** With the sample's terms, and with those parameters, at the time of now: the database's clock is compared with it. */

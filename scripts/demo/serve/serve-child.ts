@@ -22,6 +22,9 @@ export interface ServeChild extends AsyncDisposable {
   /** Of the traders' side, and of the workers' and operators'. */
   readonly url: string
   readonly workerUrl: string
+  /** The pages of traders and of operators; undefined where they are not built. */
+  readonly tradersPage?: string
+  readonly dashboard?: string
   /** Resolves with the last lines that it said when the process has ended. */
   readonly ended: Promise<string>
 }
@@ -54,7 +57,7 @@ export async function startServeChild(options: ServeChildOptions): Promise<Serve
 }
 
 /** Out of the document that it prints once it serves. */
-async function placeIn(stdout: Readable): Promise<Pick<ServeChild, 'url' | 'workerUrl'> | undefined> {
+async function placeIn(stdout: Readable): Promise<Omit<ServeChild, 'ended' | typeof Symbol.asyncDispose> | undefined> {
   let document = ''
   for await (const line of createInterface(stdout)) {
     document += line

@@ -22,8 +22,9 @@ export function MarginResult({ proved, seconds }: { readonly proved: ProvedMargi
       </p>
       <p class="small">
         Bring it to the contract with <code>since</code> = <span class="mono since">{`${proved.rootSince}`}</span>,
-        soon: it takes a state and prices of a certain age only. Whoever brings it, it counts for you, once for each
-        purpose.
+        soon: it takes a state and prices of a certain age only. <code>admit</code> of the package{' '}
+        <code>zkclear/settlement</code> does, from any wallet; <code>samples/admit.mts</code> is a program for it.
+        Whoever brings it, it counts for you, once for each purpose.
       </p>
     </div>
   )

@@ -88,6 +88,7 @@ export function Margin({ trader }: { readonly trader: Trader }) {
           class="mono"
           placeholder="0x…"
           pattern="0x[0-9a-fA-F]{40}"
+          title="0x and 40 hex digits"
           autocomplete="off"
           required
         />
@@ -98,11 +99,20 @@ export function Margin({ trader }: { readonly trader: Trader }) {
           class="mono"
           placeholder="0x…"
           pattern="0x[0-9a-fA-F]{64}"
+          title="0x and 64 hex digits: what the contract calls what it asks the proof for"
           autocomplete="off"
           required
         />
         <label for="ratio">Ratio in basis points</label>
-        <input id="ratio" name="ratio" inputMode="numeric" pattern="[1-9][0-9]{0,5}" defaultValue="10000" required />
+        <input
+          id="ratio"
+          name="ratio"
+          inputMode="numeric"
+          pattern="[1-9][0-9]{0,5}"
+          title="a whole number, 1 at least; 10000 is maintenance margin"
+          defaultValue="10000"
+          required
+        />
         {doing === undefined ? (
           <button class="main" type="submit">
             Prove my margin

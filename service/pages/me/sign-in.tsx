@@ -130,16 +130,23 @@ function WithPassphrase({
   )
 }
 
+const WRITTEN = 'take the one that "zkclear account register" wrote'
+
+/** Whether it could be one: where nothing of it is there, no field's error would help. */
+function isKeysFile(json: unknown): boolean {
+  return Object.hasOwn(Object(json), 'accounts')
+}
+
 /** Throws INPUT_INVALID for what is no keys file, or has no such account; what stands in it is not repeated. */
 async function keysIn(file: File, account: string): Promise<OwnKeys> {
   let json: unknown
   try {
     json = JSON.parse(await file.text())
   } catch {
-    throw new ZkclearError(
-      'INPUT_INVALID',
-      'the file holds no JSON; take the one that "zkclear account register" wrote',
-    )
+    throw new ZkclearError('INPUT_INVALID', `the file holds no JSON; ${WRITTEN}`)
+  }
+  if (!isKeysFile(json)) {
+    throw new ZkclearError('INPUT_INVALID', `this is no keys file; ${WRITTEN}`)
   }
   const all = decodeKeys(json)
   const index = account === '' && all.size === 1 ? [...all.keys()][0]! : Number(account)

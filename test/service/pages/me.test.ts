@@ -211,6 +211,15 @@ describe('the page of traders', () => {
     assert.deepEqual(errors, [])
   })
 
+  it('takes no other file for keys, and says which one to take', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me/`)
+    const { page } = window
+    const buffer = Buffer.from(JSON.stringify({ name: 'a package', version: '1.0.0' }))
+    await page.getByLabel('Keys file').setInputFiles({ ...keysFile, buffer })
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('This is no keys file; take the one that "zkclear account register" wrote.').waitFor()
+  })
+
   it('takes no keys of another account, and says why', async () => {
     await using window = await browser.open(`${venue.gateway.url}/me/`)
     const { page } = window

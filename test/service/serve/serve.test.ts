@@ -119,6 +119,7 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
     root = killed.batches.settledRoot
     assert.equal(await serve.end('SIGKILL'), 'SIGKILL')
     logs.first = serve.lines.join('\n')
+    assert.match(logs.first, /ALERT TABLE_MISSING is over/)
     assert.match(logs.first, /Keep a copy of that somewhere else; without it the journal is lost/)
     assert.deepEqual(await clearIn(folder.file('data'), planted, logs), [])
   }
