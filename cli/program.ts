@@ -89,7 +89,8 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
       code = outcome.code ?? EXIT.success
     }
   try {
-    const program = await buildProgram(args[0], run)
+    const program = await buildProgram(args, run)
+    refuseOptionsBefore(args)
     refuseUnknownCommand(program, args)
     // Loading never waits: without this, no interrupt would be heard before the command begins.
     await setImmediate()
@@ -99,6 +100,25 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.success
     return reportError(error, format)
   }
+}
+
+/** Options of the program itself. */
+const OWN_OPTIONS = ['-V', '--version', '-h', '--help']
+
+function refuseOptionsBefore(args: readonly string[]): void {
+  const [first] = args
+  const verb = args.find((arg) => Object.hasOwn(VERBS, arg))
+  if (verb === undefined || !first!.startsWith('-') || OWN_OPTIONS.includes(first!)) return
+  const message = `${first} stands before the command; options come after it: zkclear ${verb} ... ${first}`
+  throw new ZkclearError('INPUT_INVALID', message)
+}
+
+/** An option that is written wrong is not there either: commander would tell of the one that is missing. */
+function refuseUnknownOption(command: Command, args: readonly string[]): void {
+  const names = args.filter((arg) => arg.startsWith('--') && arg !== '--').map((arg) => arg.split('=')[0]!)
+  const stranger = names.find((name) => !command.options.some(({ long }) => long === name))
+  // Its types do not have that method, which looks for what is meant.
+  if (stranger !== undefined) Object(command).unknownOption(stranger)
 }
 
 /** Help and version are shown for commands that exist: commander shows them before it looks at the command's name. */
@@ -114,7 +134,8 @@ function refuseUnknownCommand(program: Command, args: readonly string[]): void {
   }
 }
 
-async function buildProgram(wanted: string | undefined, run: Runner): Promise<Command> {
+async function buildProgram(args: readonly string[], run: Runner): Promise<Command> {
+  const [wanted] = args
   const program = new Command('zkclear')
     .description('Proves in zero knowledge that a derivatives venue clears honestly.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -134,7 +155,9 @@ async function buildProgram(wanted: string | undefined, run: Runner): Promise<Co
   for (const command of [program, ...program.commands.flatMap((verb) => [verb, ...verb.commands])]) {
     command
       .exitOverride((error) => {
-        throw error.exitCode === 0 ? error : new UsageError(error, command)
+        if (error.exitCode === 0) throw error
+        if (error.code === 'commander.missingMandatoryOptionValue') refuseUnknownOption(command, args)
+        throw new UsageError(error, command)
       })
       .helpOption('-h, --help', 'show this help')
       // What is wrong is reported in one place, as text or as JSON.

@@ -10,8 +10,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import process from 'node:process'
-import { parseArgs } from 'node:util'
-import { packageRoot } from '../circom/paths.ts'
 import { EXIT_CODES } from '../cli/exit-codes.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
@@ -23,25 +21,33 @@ import { actOfFunding } from './demo/acts/funding.ts'
 import { actOfMoney } from './demo/acts/money.ts'
 import { actOfShock } from './demo/acts/shock.ts'
 import { callTrade } from './demo/call-trade.ts'
+import { type DemoOptions, demoOptions } from './demo/options.ts'
 import { printResults } from './demo/print.ts'
 import { Stages } from './demo/progress.ts'
 import { demoReport } from './demo/report-content.ts'
 import { liveDemo } from './demo/serve/live-demo.ts'
 import { buildWorld, type World } from './demo/world.ts'
 
-const { out, quick, serve, ...options } = parseArgs({
-  options: {
-    out: { type: 'string', default: join(packageRoot(), 'demo-output') },
-    quick: { type: 'boolean', default: false },
-    profile: { type: 'string', default: 'small' },
-    serve: { type: 'boolean', default: false },
-  },
-}).values
+const { out, quick, serve, ...options } = readOptions()
 const started = performance.now()
 const stages = new Stages()
 if (serve) await live()
 else await tellTheStory()
 process.exitCode = 0
+
+function readOptions(): DemoOptions {
+  try {
+    return demoOptions(process.argv.slice(2))
+  } catch (error) {
+    return refuse(error as ZkclearError)
+  }
+}
+
+/** What is the user's to mend: the message says how. */
+function refuse({ message, code }: ZkclearError): never {
+  console.error(`zkclear demo: ${message}`)
+  process.exit(EXIT_CODES[code])
+}
 
 /** Until it is interrupted. */
 async function live(): Promise<void> {
@@ -76,14 +82,13 @@ async function tellTheStory(): Promise<void> {
   console.log('A venue that runs as a service, with traders and a dashboard in the browser: npm run demo -- --serve')
 }
 
-/** A profile that is none, or keys that are missing, are the user's to mend: the message says how. */
+/** Refuses a profile that is none, and keys that are missing. */
 async function worldOf(name: string): Promise<World> {
   try {
     return await buildWorld(stages, venueShape(name).name as ProfileName)
   } catch (error) {
     if (!(error instanceof ZkclearError && ['PROFILE_UNKNOWN', 'ARTIFACT_MISSING'].includes(error.code))) throw error
-    console.error(error.message)
-    process.exit(EXIT_CODES[error.code])
+    return refuse(error)
   }
 }
 

@@ -58,9 +58,13 @@ function bar(name: string): { report: Report; end: () => void } {
 
 function lines(name: string): { report: Report; end: () => void } {
   let last = performance.now()
+  let isFirst = true
   return {
     report: (fraction, detail = '') => {
-      if (performance.now() - last < LINE_EVERY_MS) return
+      // What is done first is said at once: it may hold up the process.
+      const isDue = isFirst && detail !== ''
+      if (!isDue && performance.now() - last < LINE_EVERY_MS) return
+      isFirst = false
       last = performance.now()
       console.error(`  ${name} ${Math.floor(100 * fraction)} % ${detail}`.trimEnd())
     },

@@ -116,6 +116,8 @@ describe('zkclear', () => {
     const error = errorOf(result)
     assert.equal(error.code, 'USAGE')
     assert.match(error.message, /unknown option '--bogus'/)
+    const typo = errorOf(await zkclear(['serve', '--stanby', '--json']))
+    assert.match(typo.message, /unknown option '--stanby'\n\(Did you mean --standby\?\)/)
     assert.match(error.hint!, /--profile <name>/)
   })
 

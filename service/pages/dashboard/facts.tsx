@@ -50,7 +50,10 @@ export function Means({ state: { gas = [], disk, backup, log }, clock }: MeansPr
           />
         ))}
         {disk !== undefined && <Fact name="Disk free" value={`${bytes(disk.free)} of ${bytes(disk.total)}`} />}
-        <Fact name="Newest backup" value={backup === undefined ? 'none known' : `${duration(clock - backup.at)} ago`} />
+        <Fact
+          name="Newest backup"
+          value={backup === undefined ? 'none yet; “zkclear backup” makes one' : `${duration(clock - backup.at)} ago`}
+        />
         <Fact name="Records of the log" value={whole(log.size)} />
       </dl>
       <Copied name="Root" text={log.root} />

@@ -36,7 +36,7 @@ export function OrderForm({ trader, account, markets }: OrderFormProps) {
       const expiry = BigInt(Math.floor(Date.now() / 1000)) + 60n * number('minutes')
       const reduceOnly = term === 'IOC' && form.get('reduce') !== null
       const terms = { market, side, price, size, expiry, timeInForce: term, reduceOnly }
-      const done = `${side === 'buy' ? 'Buys' : 'Sells'} ${whole(size)} lots at ${whole(price)}: accepted.`
+      const done = `${side === 'buy' ? 'Buys' : 'Sells'} ${whole(size)} ${size === 1n ? 'lot' : 'lots'} at ${whole(price)}: accepted.`
       return send(trader, (nonce) => trader.signer.order({ ...terms, nonce }), done)
     })
   }

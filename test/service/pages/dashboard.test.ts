@@ -97,7 +97,7 @@ describe('the dashboard', () => {
     const words = await page.locator('.countdown h2').allTextContents()
     assert.deepEqual(words, [
       'Batches are made anew: fills can be busted',
-      'Orders are turned away, nobody is liquidated',
+      'Trading stops, unless the next risk table comes',
       'Anybody may freeze the venue, for ever',
     ])
     assert.match((await page.locator('.countdown .clock').first().textContent())!, /^[56]:\d\d$/)
