@@ -157,6 +157,7 @@ describe('the side of operators', () => {
       messages: [{ record: 3, account: 1, kind: 'bundle' }],
     })
     const text = (await zkclear(['line', 'show', ...place.slice(0, -1)])).stdout
+    assert.match(text, /^[0-9]+ batch(es are| is) settled; one more is on the way\n/)
     assert.match(text, /stopped: why\nwarn: PAUSED: look \(docs\/operations\.md#paused\)\n/)
     const omitted = await zkclear(['line', 'omit', ...place, '--record', '7', '--record', '3'])
     assert.deepEqual([omitted.code, JSON.parse(omitted.stdout)], [0, { isDone: true }])
