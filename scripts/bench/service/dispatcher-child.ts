@@ -54,7 +54,7 @@ process.on('message', async (asked: 'begin' | 'count') => {
 say({ say: 'serves', url: dispatcher.url, token })
 await ended.promise
 // The channel alone would keep it alive.
-process.disconnect?.()
+if (process.connected) process.disconnect()
 
 function say(said: DispatcherSaid): void {
   process.send?.(said)

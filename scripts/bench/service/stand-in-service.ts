@@ -91,7 +91,10 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   const venue = new Venue({
     ...{ database, sealer, journal, writer, circuits: CIRCUITS, provable, log, ...standInChain(loaded.riskTable) },
     roots: { knownRoot: async () => undefined, relistingOf: async () => undefined },
-    alerts: new Alerts(({ kind, alert }) => kind === 'raised' && warn(`${alert.code}: ${alert.cause}`)),
+    // What stands for workers is heard of by nobody.
+    alerts: new Alerts(({ kind, alert }) => {
+      if (kind === 'raised' && alert.code !== 'WORKERS_MISSING') warn(`${alert.code}: ${alert.cause}`)
+    }),
     sight: { about, stages, roster: new Roster(), times: new ProofTimes(), health: NO_HEALTH, metrics },
     ...{ operator: ADDRESS, feeCap: 0n },
   })

@@ -70,7 +70,7 @@ process.on('disconnect', () => ended.resolve())
   }
 }
 // The channel alone would keep it alive.
-process.disconnect?.()
+if (process.connected) process.disconnect()
 
 function say(said: Said): void {
   process.send?.(said)
