@@ -59,30 +59,34 @@ export async function waitingEntries(
     const [front, end] = await Promise.all(
       ['queueFront', 'queueEnd'].map((name) => contract.getFunction(name).staticCall() as Promise<bigint>),
     )
-    const count = Math.min(most, Number(end! - front!))
-    if (count === 0) return []
-    const places = Array.from({ length: count }, (_, i) => toBeHex(front! + BigInt(i), 32))
+    // Never by the node's count alone: an end that it made up is the first entry that it has no event of.
+    const stop = front! + BigInt(Math.max(0, Math.min(most, Number(end! - front!))))
     const queued = abi.getEvent('Queued')!.topicHash
-    const logs: Log[] = []
-    // A question with very many topics is refused by nodes.
-    for (let i = 0; i < count; i += TOPICS_AT_ONCE) {
-      const topics = [queued, places.slice(i, i + TOPICS_AT_ONCE)]
-      for await (const log of readLogs(provider, address, topics, { fromBlock })) logs.push(log)
+    const entries: QueueEntry[] = []
+    for (let from = front!; from < stop; from += BigInt(AT_ONCE)) {
+      const count = Math.min(AT_ONCE, Number(stop - from))
+      const places = Array.from({ length: count }, (_, i) => from + BigInt(i))
+      const topics = [queued, places.map((place) => toBeHex(place, 32))]
+      const found: QueueEntry[] = []
+      for await (const log of readLogs(provider, address, topics, { fromBlock })) {
+        found.push(entryOf(log, parseLog(abi, log).args.toObject(true)))
+      }
+      found.sort((one, other) => Number(one.index - other.index))
+      const missing = places.find((place, i) => found[i]?.index !== place)
+      if (missing !== undefined) {
+        const message = `the node has no event of entry ${missing} of the queue, which it says reaches to ${end}; ask one that keeps all of them`
+        throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
+      }
+      entries.push(...found.slice(0, count))
     }
-    const entries = logs.map((log) => entryOf(log, parseLog(abi, log).args.toObject(true)))
-    const sorted = entries.toSorted((one, other) => Number(one.index - other.index))
-    for (let i = 0; i < count; i++) {
-      if (sorted[i]?.index === front! + BigInt(i)) continue
-      const message = `the node has no event of entry ${front! + BigInt(i)} of the queue; ask one that keeps all of them`
-      throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
-    }
-    return sorted
+    return entries
   } catch (cause) {
     throw chainError(cause, `the queue of ${address} cannot be read`)
   }
 }
 
-const TOPICS_AT_ONCE = 500
+/** A question with very many topics is refused by nodes. */
+const AT_ONCE = 500
 
 const KINDS = new Map(Object.entries(CASH_KINDS).map(([name, number]) => [Number(number), name as CashKind]))
 

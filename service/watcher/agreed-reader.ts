@@ -39,7 +39,10 @@ export class AgreedReader implements ChainSource {
   /** As of the newest block that both have. Throws CHAIN_UNREACHABLE where they differ, or one of them does not answer. */
   async read(state: KnownState): Promise<ChainView | undefined> {
     const newest = Math.min(...(await this.#both((reader) => reader.newest())))
-    const [first, second] = await this.#both((reader) => reader.read(state, newest))
+    // Before either says how much there is to read, so that one alone cannot have it read without end.
+    const [heads, others] = await this.#both((reader) => reader.heads(newest))
+    if (!isDeepStrictEqual(heads, others)) throw differ('queue', newest)
+    const [first, second] = await this.#both((reader) => reader.read(state, newest, heads))
     if (first === undefined || second === undefined) return undefined
     const part = difference(first, second)
     if (part !== undefined) {

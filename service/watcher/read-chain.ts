@@ -1,4 +1,5 @@
 import type { Provider } from 'ethers'
+import { ZkclearError } from '../../protocol/errors.ts'
 import { min } from '../../protocol/numbers.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
@@ -32,6 +33,17 @@ export interface ChainReaderOptions {
   readonly confirmations: number
 }
 
+/** The entries of the queue that wait: from the first to before the end. */
+export interface ChainHeads {
+  readonly first: bigint
+  readonly end: bigint
+}
+
+interface BlockName {
+  readonly number: number
+  readonly hash: string
+}
+
 /** The place of the root that a batch leads to among its words. */
 const NEW_STATE_ROOT = 4
 /** Seconds for which a change of owner that took effect is left alone. */
@@ -48,8 +60,7 @@ export class ChainReader implements ChainSource {
   #table: (TableOnChain & { readonly postedAt: bigint }) | undefined
   #queue: { readonly key: string; readonly entries: readonly QueuedEntry[] } | undefined
   /** Accounts that have had a change of owner, and up to which block the chain was read for such. */
-  readonly #changed = new Set<number>()
-  #changesTo: { readonly number: number; readonly hash: string } | undefined
+  #changes: { readonly accounts: ReadonlySet<number>; readonly to: BlockName } | undefined
 
   private constructor(options: ChainReaderOptions, at: ContractAt, authority: ContractAt) {
     this.#options = options
@@ -73,7 +84,7 @@ export class ChainReader implements ChainSource {
   forget(): void {
     this.#table = undefined
     this.#queue = undefined
-    this.#changesTo = undefined
+    this.#changes = undefined
   }
 
   /** Number of the newest block. */
@@ -81,15 +92,36 @@ export class ChainReader implements ChainSource {
     return (await this.#block('latest')).number
   }
 
+  /** What decides how much there is to read, as if the block of that number were the newest. */
+  async heads(asOf: number): Promise<ChainHeads> {
+    return await this.#heads((await this.#blocks(asOf)).block.number, asOf)
+  }
+
   async operator(): Promise<string> {
     return (await view<string>(this.#authority, 'operator')).toLowerCase()
   }
 
-  /** As of the block of that number, if it is given, as if that were the newest. */
-  async read(state: KnownState, asOf?: number): Promise<ChainView | undefined> {
-    const { provider, confirmations, fromBlock } = this.#options
-    const newest = await this.#block(asOf ?? 'latest')
-    const block = await this.#block(Math.max(newest.number - confirmations, Math.min(fromBlock, newest.number)))
+  /**
+   * As of the block of that number, if it is given, as if that were the newest, and with what {@link heads} said as of it. What was told before
+   * is forgotten where it does not fit.
+   */
+  async read(state: KnownState, asOf?: number, heads?: ChainHeads): Promise<ChainView | undefined> {
+    try {
+      return await this.#read(state, asOf, heads)
+    } catch (error) {
+      // A node that does not answer told nothing that would be wrong.
+      if (!(error instanceof ZkclearError) || error.code !== 'CHAIN_UNREACHABLE') this.forget()
+      throw error
+    }
+  }
+
+  async #read(
+    state: KnownState,
+    asOf: number | undefined,
+    heads: ChainHeads | undefined,
+  ): Promise<ChainView | undefined> {
+    const { provider } = this.#options
+    const { newest, block } = await this.#blocks(asOf)
     const blockTag = block.number
     const [time, pausedUntil, closingFrom, frozenAt, count, root] = await Promise.all([
       nextTime(provider),
@@ -101,7 +133,7 @@ export class ChainReader implements ChainSource {
     ])
     const settled = { count: Number(count), root }
     const table = await this.#readTable(blockTag)
-    const queue = await this.#readQueue(block, newest.number)
+    const queue = await this.#readQueue(block, heads ?? (await this.#heads(block.number, newest.number)))
     if (queue === undefined) return undefined
     const owners = await this.#readOwners(block, time, state.owners)
     const roots = await this.#readRoots(state, settled, newest.number)
@@ -124,6 +156,22 @@ export class ChainReader implements ChainSource {
     return { now, perHour }
   }
 
+  /** The newest block, and the one whose entries and tables count. */
+  async #blocks(asOf: number | undefined) {
+    const { confirmations, fromBlock } = this.#options
+    const newest = await this.#block(asOf ?? 'latest')
+    const deep = Math.max(newest.number - confirmations, Math.min(fromBlock, newest.number))
+    return { newest, block: await this.#block(deep) }
+  }
+
+  async #heads(block: number, newest: number): Promise<ChainHeads> {
+    const [front, end] = await Promise.all([
+      view(this.#at, 'queueFront', { blockTag: newest }),
+      view(this.#at, 'queueEnd', { blockTag: block }),
+    ])
+    return { first: min(front, end), end }
+  }
+
   async #hashOf(number: number): Promise<string> {
     return (await this.#block(number)).hash
   }
@@ -138,7 +186,7 @@ export class ChainReader implements ChainSource {
   }
 
   async #readTable(blockTag: number): Promise<ChainView['table']> {
-    const [newest] = await lastTables(this.#at, blockTag)
+    const [newest] = await lastTables(this.#at, blockTag, 1)
     if (newest === undefined) return undefined
     const { provider, settlement, shape, fromBlock } = this.#options
     if (this.#table?.statement.newRiskRoot !== newest.root) {
@@ -159,19 +207,11 @@ export class ChainReader implements ChainSource {
   }
 
   /** What waits of the entries of that block; undefined if the node's answers do not fit together. */
-  async #readQueue(
-    { number, hash }: { readonly number: number; readonly hash: string },
-    newest: number,
-  ): Promise<ChainView['queue'] | undefined> {
+  async #readQueue({ number, hash }: BlockName, { first, end }: ChainHeads): Promise<ChainView['queue'] | undefined> {
     const { provider, settlement, fromBlock } = this.#options
-    const [front, end] = await Promise.all([
-      view(this.#at, 'queueFront', { blockTag: newest }),
-      view(this.#at, 'queueEnd', { blockTag: number }),
-    ])
-    const first = min(front, end)
     const key = `${first} ${end} ${hash}`
     if (this.#queue?.key !== key) {
-      const all = first === end ? [] : await readQueue({ provider, settlement, fromBlock })
+      const all = first === end ? [] : await readQueue({ provider, settlement, fromBlock, most: Number(end - first) })
       const deep = all.filter(({ index, blockNumber }) => index < end && blockNumber <= number)
       // Served since then, or told by a node that is behind another.
       if (BigInt(deep.length) !== end - first) return undefined
@@ -200,31 +240,30 @@ export class ChainReader implements ChainSource {
   }
 
   /** Of accounts whose owner changed or changes. */
-  async #readOwners(
-    block: { readonly number: number; readonly hash: string },
-    time: bigint,
-    known: SequencerState['owners'],
-  ): Promise<ChainView['owners']> {
+  async #readOwners(block: BlockName, time: bigint, known: SequencerState['owners']): Promise<ChainView['owners']> {
     const { provider, settlement, fromBlock } = this.#options
     const { Interface } = await import('ethers')
     const abi = new Interface([...ABIS.Settlement])
     const topics = [abi.getEvent('OwnerAccepted')!.topicHash]
     // What a reorganisation put in the place of blocks that were read is read as well.
-    const last = this.#changesTo
-    const isThere = last !== undefined && last.number <= block.number && (await this.#hashOf(last.number)) === last.hash
-    const range = { fromBlock: isThere ? last.number + 1 : fromBlock, toBlock: block.number }
+    const last = this.#changes
+    const isThere =
+      last !== undefined && last.to.number <= block.number && (await this.#hashOf(last.to.number)) === last.to.hash
+    const changed = new Set(isThere ? last.accounts : [])
+    const range = { fromBlock: isThere ? last.to.number + 1 : fromBlock, toBlock: block.number }
     for await (const log of readLogs(provider, settlement, topics, range)) {
-      this.#changed.add(Number(parseLog(abi, log).args.account))
+      changed.add(Number(parseLog(abi, log).args.account))
     }
-    this.#changesTo = block
     const owners = new Map<number, string | undefined>()
-    for (const account of this.#changed) {
+    for (const account of [...changed]) {
       const { from } = await view<{ readonly from: bigint }>(this.#at, 'ownerChangeOf', account)
       const changes = from !== 0n && from + SPARE > time
       const owner = changes ? undefined : (await view<string>(this.#at, 'ownerOf', account)).toLowerCase()
       owners.set(account, owner)
-      if (owner !== undefined && known.get(account) === owner) this.#changed.delete(account)
+      if (owner !== undefined && known.get(account) === owner) changed.delete(account)
     }
+    // Kept only now: an account that a node made up has no owner to tell.
+    this.#changes = { accounts: changed, to: block }
     return owners
   }
 

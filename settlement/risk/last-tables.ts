@@ -1,4 +1,3 @@
-import { min } from '../../protocol/numbers.ts'
 import type { ContractAt } from '../contract-at.ts'
 import { view } from '../view.ts'
 
@@ -13,13 +12,18 @@ export interface LastTable {
   readonly relisting: bigint
 }
 
-/** The last tables, the newest first, at that block. Throws as {@link view} does. */
+/** So many tables the contract keeps. Not asked for: a node may say any number. */
+export const RING = 8
+
+/** The last tables, the newest first and `most` of them, at that block. Throws as {@link view} does. */
 export async function lastTables(
   at: ContractAt,
   blockTag: number | 'latest' = 'latest',
+  most = RING,
 ): Promise<readonly LastTable[]> {
-  const [count, ring] = await Promise.all(['tableCount', 'RING'].map((name) => view(at, name, { blockTag })))
-  const numbers = Array.from({ length: Number([ring!, count!].reduce(min)) }, (_, i) => count! - BigInt(i))
+  const count = await view(at, 'tableCount', { blockTag })
+  const length = Math.min(most, RING, Number(count))
+  const numbers = Array.from({ length }, (_, i) => count - BigInt(i))
   return Promise.all(
     numbers.map(async (number) => {
       const table = await view<Omit<LastTable, 'number'>>(at, 'tableAt', number, { blockTag })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Provider } from 'ethers'
 import { before, beforeEach, describe, it } from 'mocha'
 import { FIELD } from '../../../protocol/numbers.ts'
+import { RING } from '../../../settlement/risk/last-tables.ts'
 import { readRiskStatus } from '../../../settlement/risk/read-status.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
@@ -20,7 +21,6 @@ import { element, PURPOSE } from '../../support/contracts/venue.ts'
 
 const GAP = 150n
 const SKEW = 900n
-const RING = 8
 /** Of the risk parameters in force. */
 const PARAMETERS = 77n
 
