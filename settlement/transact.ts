@@ -30,6 +30,8 @@ export interface Call {
   readonly values: readonly unknown[]
   /** Wei that are sent along. Default: none. */
   readonly value?: bigint
+  /** The address as whose call it is tried; it need not be who signs. Default: who sends. */
+  readonly from?: string | undefined
   /** The event that the contract emits if, and only if, the call did what it should. */
   readonly event: string
   /** What the proof among the values states, if there is one. */
@@ -92,9 +94,11 @@ type Details = Readonly<Record<string, unknown>>
 /** Throws what comes of the call, should it fail in the next block, and sends nothing: CONTRACT_REFUSED, TRANSACTION_FAILED, CHAIN_UNREACHABLE. */
 export async function tryCall(at: ContractAt, call: Call, details: Details = {}): Promise<void> {
   // What the next block would make of it, at that block's time.
-  const overrides = { blockTag: 'pending', value: call.value ?? 0n }
+  const overrides = { blockTag: 'pending', value: call.value ?? 0n, ...(call.from && { from: call.from }) }
+  // A signer calls as himself alone.
+  const contract = call.from === undefined ? at.contract : at.contract.connect(providerOf(at))
   try {
-    await at.contract.getFunction<Method>(call.method).staticCall(...call.values, overrides)
+    await contract.getFunction<Method>(call.method).staticCall(...call.values, overrides)
   } catch (cause) {
     throw failure(at, call, cause, details)
   }

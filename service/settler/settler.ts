@@ -48,7 +48,7 @@ export interface TurnSituation extends Omit<Situation, 'flights'> {
   readonly feeCap: bigint
   /** The proofs of the first batches of the line, so many. */
   proofsOf(batches: number): Promise<readonly StateProof[]>
-  /** Comes before a settlement of so many of them is stored and sent. */
+  /** Comes before a settlement of so many of them is signed, stored and sent: from then on the chain may take them. */
   beforeSending(batches: number): Promise<void>
 }
 
@@ -103,13 +103,19 @@ export class Settler {
     return reverted
   }
 
-  /** Settles so many batches by one transaction, or the first alone where the contract does not take all of them. */
+  /**
+   * Settles so many batches by one transaction, or the first alone where the contract does not take all of them. What another sends than
+   * the operator is tried as the operator's own call, which needs no signature of his: whoever sees the signed one may settle it, so that
+   * is made only once the batches count as sent.
+   */
   async #settle(situation: TurnSituation, batches: number, nonce: bigint): Promise<Turn> {
-    const { at } = this.#options
+    const { at, operator } = this.#options
     const row = situation.line.slice(0, batches)
-    const call = await this.#callOf(await situation.proofsOf(batches))
+    const proofs = await situation.proofsOf(batches)
+    const anchor = await this.#options.anchor()
+    const unsigned = await this.#callOf(proofs, { anchor })
     try {
-      await tryCall(at, call)
+      await tryCall(at, { ...unsigned, from: await operator?.getAddress() })
     } catch (error) {
       if (!(error instanceof ZkclearError) || error.code === 'CHAIN_UNREACHABLE') throw error
       if (batches > 1) return await this.#settle(situation, 1, nonce)
@@ -118,13 +124,14 @@ export class Settler {
       const { index: batch, root } = row[0]!
       return { kind: 'refused', batch, root, meaning: meaningOf(refusal), refusal, message: error.message }
     }
+    await situation.beforeSending(batches)
+    const call = operator === undefined ? unsigned : await this.#callOf(proofs, { anchor, operator })
     const method = at.contract.getFunction(call.method)
     const [estimate, { to, data }] = await told(
       Promise.all([method.estimateGas(...call.values), method.populateTransaction(...call.values)]),
       'the settlement cannot be prepared',
     )
     const gasLimit = estimate + estimate / 5n + SPARE_GAS
-    await situation.beforeSending(batches)
     await this.#sign(
       { nonce, to, data, gasLimit },
       { batch: row[0]!.index, batches, root: row.at(-1)!.root },
@@ -133,10 +140,12 @@ export class Settler {
     return { kind: 'sent' }
   }
 
-  async #callOf(proofs: readonly StateProof[]): Promise<Call> {
-    const { at, fromBlock, operator } = this.#options
-    const anchor = await this.#options.anchor()
-    const batches = await toldByNode(batchArguments(at, proofs, { fromBlock, anchor, operator }))
+  async #callOf(
+    proofs: readonly StateProof[],
+    signed: { readonly anchor: string; readonly operator?: Signer },
+  ): Promise<Call> {
+    const { at, fromBlock } = this.#options
+    const batches = await toldByNode(batchArguments(at, proofs, { fromBlock, ...signed }))
     if (batches.length > 1) return { method: 'settleMany', values: [rowArgument(batches)], event: 'Settled' }
     const { kind, batch } = batches[0]!
     return { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...proofs[0]!.statement } }
