@@ -68,6 +68,7 @@ function venueText({ venue: { status, silence }, chain: { time } }: OutsideFacts
 
 function logText(log: OutsideFacts['log']): string {
   if (log === undefined) return 'cannot be asked for'
-  const head = log.size === undefined ? 'no head' : `${log.size} records`
-  return log.faults.length === 0 ? `${head}; ${log.anchors} anchors hold` : `FALSE: ${log.faults.join('; ')}`
+  if (log.faults.length > 0) return `FALSE: ${log.faults.join('; ')}`
+  if (log.silence !== undefined) return `SILENT: ${log.silence}`
+  return `${log.size === undefined ? 'no head' : `${log.size} records`}; ${log.anchors} anchors hold`
 }

@@ -129,6 +129,6 @@ function documentOf(
     queue: { waiting, first: front?.number, askedAt: front?.askedAt, deadline: front?.deadline },
     status: status && { records: status.records, clock: status.clock, batches: status.batches, alerts: status.alerts },
     silence,
-    log: log && { size: log.size, anchors: log.anchors, faults: log.faults },
+    log: log && { size: log.size, anchors: log.anchors, faults: log.faults, silence: log.silence },
   }
 }

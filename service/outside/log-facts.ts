@@ -1,7 +1,9 @@
 import { LogClient } from '../../client/log-client.ts'
 import type { AnchorOnChain } from '../../log/anchor-on-chain.ts'
 import { auditLog } from '../../log/audit-log.ts'
+import type { Fault } from '../../log/fault.ts'
 import { parseLogKey } from '../../log/log-key.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
 
 export interface LogPlace {
   readonly url: string
@@ -22,10 +24,15 @@ export interface LogFacts {
   readonly anchors: number
   /** Why log and chain, or its heads, do not go together. */
   readonly faults: readonly string[]
+  /** Why it could not be looked at whole, if so. */
+  readonly silence: string | undefined
 }
 
 /** Anchors that the first look checks; "zkclear log verify" checks all. */
 const FIRST_LOOK = 16
+
+/** What an answer that did not come may have made a fault as well. */
+const OF_SILENCE: readonly Fault['code'][] = ['SOURCE_FAILED', 'CONSISTENCY_MISSING', 'LEAVES_FALSE']
 
 /** Follows a venue's log from outside: each head goes on from the one before, and settlements carry its heads. */
 export class LogFollower {
@@ -43,8 +50,18 @@ export class LogFollower {
     this.#fromBlock = place.fromBlock
   }
 
-  /** Looks at what is new up to that block. What was once wrong stays so. Throws where chain or venue cannot be asked. */
+  /** Looks at what is new up to that block. What was once wrong stays so; what could not be asked for is looked at again. Throws ABORTED. */
   async look(block: number): Promise<LogFacts> {
+    try {
+      return await this.#look(block)
+    } catch (error) {
+      this.#place.signal.throwIfAborted()
+      if (!(error instanceof ZkclearError)) throw error
+      return this.#facts(undefined, error.message)
+    }
+  }
+
+  async #look(block: number): Promise<LogFacts> {
     const { url, signal } = this.#place
     const source = new LogClient(url, signal)
     this.#key ??= await source.key()
@@ -55,20 +72,25 @@ export class LogFollower {
       ...{ key: parseLogKey(this.#key), receipts: [], checkpoints, proofs: [], source },
       anchors,
     })
+    const unanswered = audit.faults.find(({ code }) => code === 'SOURCE_FAILED')
     const found = audit.faults
-      .filter(({ code }) => code !== 'SOURCE_FAILED')
+      .filter(({ code }) => unanswered === undefined || !OF_SILENCE.includes(code))
       .map(({ name, message }) => `${name} ${message}`)
     const lies = audit.evidence.map(
       ({ kind }) => `there is evidence that the log lies (${kind}): run "zkclear log verify"`,
     )
     this.#faults = [...this.#faults, ...found, ...lies].slice(0, 8)
-    if (audit.head !== undefined && found.length + lies.length === 0) this.#head = audit.head.note
-    const isAnswered = audit.faults.every(({ code }) => code !== 'SOURCE_FAILED')
-    if (isAnswered) {
+    if (unanswered === undefined) {
+      // Only what was linked to the one before.
+      if (audit.head !== undefined && found.length + lies.length === 0) this.#head = audit.head.note
       this.#known += audit.anchors
       this.#fromBlock = block + 1
     }
-    return { size: audit.head?.size, anchors: this.#known, faults: this.#faults }
+    return this.#facts(audit.head?.size, unanswered && `${unanswered.name}: ${unanswered.message}`)
+  }
+
+  #facts(size: bigint | undefined, silence: string | undefined): LogFacts {
+    return { size, anchors: this.#known, faults: this.#faults, silence }
   }
 
   async #anchorsTo(toBlock: number): Promise<readonly AnchorOnChain[]> {

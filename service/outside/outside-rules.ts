@@ -8,7 +8,7 @@ import type { VenueFacts } from './venue-facts.ts'
 export interface OutsideFacts {
   readonly chain: ChainFacts
   readonly venue: VenueFacts
-  /** undefined where it could not be looked at. */
+  /** undefined where the venue is silent. */
   readonly log: LogFacts | undefined
 }
 
@@ -20,7 +20,7 @@ const STUCK = 180n
 /** What somebody outside finds who believes the chain, and of the venue what convicts it. Pure. */
 export function outsideFindings({ chain, venue, log }: OutsideFacts): Findings {
   const { time, frozenAt, pausedUntil, closingFrom, front } = chain
-  const { status, silence } = venue
+  const { status } = venue
   const isLive = frozenAt === 0n
   const table = chain.table && { asOf: chain.table.asOf, maxAge: venue.maxAge ?? MAX_AGE }
   const [oldest] = isLive ? (status?.batches.unsettled ?? []) : []
@@ -33,7 +33,7 @@ export function outsideFindings({ chain, venue, log }: OutsideFacts): Findings {
     TABLE_MISSING: isLive ? tableMissing(table) : undefined,
     TABLE_OLD: isLive ? tableOld(table, time) : undefined,
     BATCH_LATE: batchLate(oldest && { batch: oldest.index, timestamp: oldest.timestamp }, time),
-    VENUE_SILENT: silence === undefined ? undefined : { cause: `the venue does not say how it is: ${silence}` },
+    VENUE_SILENT: venueSilent(venue, log),
     RECORDS_STUCK: isLive ? recordsStuck(chain, venue) : undefined,
     LOG_DIFFERS: logDiffers(log),
   }
@@ -57,6 +57,13 @@ function recordsStuck({ time, front }: ChainFacts, { status }: VenueFacts): Aler
     cause: `entry ${front.number} of the contract's queue waits, and the venue's clock stands still`,
     countdown: { to: 'FREEZE', at: front.deadline },
   }
+}
+
+/** Who hides the log answers all else. */
+function venueSilent({ silence }: VenueFacts, log: LogFacts | undefined): AlertFact | undefined {
+  if (silence !== undefined) return { cause: `the venue does not say how it is: ${silence}` }
+  if (log?.silence === undefined) return undefined
+  return { cause: `the venue answers, and its log cannot be held against the chain: ${log.silence}` }
 }
 
 function logDiffers(log: LogFacts | undefined): AlertFact | undefined {

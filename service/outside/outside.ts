@@ -3,15 +3,15 @@ import { chainError } from '../../settlement/chain-error.ts'
 import type { Findings } from '../alerts/alerts.ts'
 import { anchorsBetween } from './anchors-between.ts'
 import { chainFacts } from './chain-facts.ts'
-import { LogFollower, type LogPlace } from './log-facts.ts'
+import { type LogFacts, LogFollower, type LogPlace } from './log-facts.ts'
 import { type OutsideFacts, outsideFindings } from './outside-rules.ts'
-import { venueFacts } from './venue-facts.ts'
+import { type VenueFacts, venueFacts } from './venue-facts.ts'
 
 export interface OutsideOptions extends Omit<LogPlace, 'anchorsOf'> {
   readonly provider: Provider
   readonly chainId: bigint
   readonly settlement: string
-  /** So many looks in a row the venue has to be silent before that is told. */
+  /** So many looks in a row the venue, or its log, has to be silent before that is told. */
   readonly patience: number
 }
 
@@ -36,12 +36,15 @@ export class Outside {
       throw chainError(cause, 'the node does not tell its blocks')
     })
     const [chain, venue] = await Promise.all([chainFacts(provider, settlement, block), venueFacts(url, signal)])
-    // A log that cannot be asked for is the venue's silence, or the node's.
-    const log = venue.status === undefined ? undefined : await this.#log.look(block).catch(() => undefined)
+    const log = venue.status === undefined ? undefined : await this.#log.look(block)
     signal.throwIfAborted()
-    this.#silences = venue.silence === undefined ? 0 : this.#silences + 1
+    this.#silences = (venue.silence ?? log?.silence) === undefined ? 0 : this.#silences + 1
     const isSilent = this.#silences >= patience
-    const told = isSilent ? venue : { ...venue, silence: undefined }
-    return { facts: { chain, venue, log }, findings: outsideFindings({ chain, venue: told, log }) }
+    const told = isSilent ? { venue, log } : { venue: heard(venue), log: log && heard(log) }
+    return { facts: { chain, venue, log }, findings: outsideFindings({ chain, ...told }) }
   }
+}
+
+function heard<Facts extends VenueFacts | LogFacts>(facts: Facts): Facts {
+  return { ...facts, silence: undefined }
 }

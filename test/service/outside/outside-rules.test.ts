@@ -24,7 +24,7 @@ const STATUS: StatusAnswer = {
 const WELL: OutsideFacts = {
   chain: CHAIN,
   venue: { status: STATUS, maxAge: 3_600n, silence: undefined },
-  log: { size: 40n, anchors: 3, faults: [] },
+  log: { size: 40n, anchors: 3, faults: [], silence: undefined },
 }
 
 function raised(facts: OutsideFacts): AlertCode[] {
@@ -80,6 +80,11 @@ it('a clock that stands still while the queue waits is told, but for what a batc
 })
 
 it('a log that does not go on from what settlements carry is told', () => {
-  const log = { size: 40n, anchors: 2, faults: ['batch 3 no log has that root'] }
+  const log = { size: 40n, anchors: 2, faults: ['batch 3 no log has that root'], silence: undefined }
   assert.deepEqual(raised({ ...WELL, log }), ['LOG_DIFFERS'])
+})
+
+it('a log that is not shown is silence, although the venue answers', () => {
+  const findings = outsideFindings({ ...WELL, log: { ...WELL.log!, silence: 'anchor 0xab: status 503' } })
+  assert.match(findings.VENUE_SILENT!.cause, /its log cannot be held against the chain: anchor 0xab/)
 })
