@@ -25,11 +25,13 @@ export async function follow({ database, folder, everyMs, signal, onReach, warn 
   await using written = new Written(database)
   let next = -1n
   let isGone = false
+  let isAwaited = true
   while (!signal.aborted) {
     try {
       await written.listen()
       const reach = await backUp(database, folder)
-      if (reach.next !== next) await acknowledge(database, reach)
+      // Also what it had before, where a venue waits: it may not have been noted.
+      if (isAwaited || reach.next !== next) await acknowledge(database, reach)
       if (isGone) warn('the database is there again; the backup is up to date')
       isGone = false
       if (reach.next > next) onReach(reach)
@@ -39,7 +41,7 @@ export async function follow({ database, folder, everyMs, signal, onReach, warn 
       if (!isGone) warn(`the backup stands still until the database is there again: ${error.message}`)
       isGone = true
     }
-    await written.within(everyMs, signal)
+    isAwaited = await written.within(everyMs, signal)
   }
 }
 
@@ -82,12 +84,13 @@ class Written implements AsyncDisposable {
     )
   }
 
-  /** Resolves when something is written, or after so many milliseconds. */
-  async within(ms: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when something is written, to true, or after so many milliseconds. */
+  async within(ms: number, signal: AbortSignal): Promise<boolean> {
     const heard = new AbortController()
     const either = AbortSignal.any([signal, heard.signal])
     this.#heard.promise.then(() => heard.abort())
     await setTimeout(ms, undefined, { signal: either }).catch(() => undefined)
+    return heard.signal.aborted
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

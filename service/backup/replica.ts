@@ -7,13 +7,13 @@ import { mayNotWrite } from './noted.ts'
 export const WRITTEN = 'written'
 const REPLICATED = 'replicated'
 
-/** Notes how far a copy reaches that is flushed to disk by now, for a venue that waits for it; nothing where one may not write. */
+/** Notes how far a copy reaches that is flushed to disk by now, for a venue that waits for it: of several the one that reaches furthest counts. Nothing where one may not write. */
 export async function acknowledge(
   database: Queryable,
   { epoch, next }: { readonly epoch: bigint; readonly next: bigint },
 ): Promise<void> {
   const noted = database.query(
-    `INSERT INTO replica (epoch, next) VALUES ($1, $2) ON CONFLICT (epoch) DO UPDATE SET next = excluded.next
+    `INSERT INTO replica (epoch, next) VALUES ($1, $2) ON CONFLICT (epoch) DO UPDATE SET next = greatest(replica.next, excluded.next)
      RETURNING pg_notify(current_schema() || '.${REPLICATED}', '')`,
     [epoch, next],
   )

@@ -74,6 +74,38 @@ describe('a second copy that is waited for', () => {
     await following
   })
 
+  it('of two is the one that reaches further, whichever says so last', async () => {
+    await using database = await server.fresh()
+    await using replica = await open(database)
+    const reached = replica.reaches(5n)
+    await acknowledge(database, { epoch: 0n, next: 5n })
+    await acknowledge(database, { epoch: 0n, next: 4n })
+    await reached
+    await using again = await open(database)
+    await again.reaches(5n)
+  })
+
+  it('says again how far it reaches when a venue waits, although it reaches no further', async () => {
+    await using database = await server.fresh()
+    await using place = await temporaryDirectory()
+    const journal = await Journal.lead(database, await sealerOf(database))
+    await journal.append([{ record: Buffer.from('a') }])
+    const folder = new BackupFolder(place.file('backup'))
+    await folder.make()
+    const ended = new AbortController()
+    const begun = Promise.withResolvers<void>()
+    const following = follow({
+      ...{ database, folder, signal: ended.signal, warn: fail, everyMs: 1 << 30 },
+      onReach: () => begun.resolve(),
+    })
+    await begun.promise
+    await database.query('DELETE FROM replica')
+    await using replica = await open(database)
+    await replica.reaches(journal.next)
+    ended.abort()
+    await following
+  })
+
   it('that is not to be had any more fails what waits for it', async () => {
     await using database = await server.fresh()
     const lost = { code: 'DATABASE_UNAVAILABLE', message: /the second copy did not get what was written/ }
