@@ -1,10 +1,10 @@
 import { leafHash } from '../../log/hash.ts'
-import { ZkclearError } from '../../protocol/errors.ts'
 import { changeJobs, type JobChange } from '../jobs/change-jobs.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
 import { broken, tagOf } from '../sealing/cipher.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { Groups } from './groups.ts'
+import { LEADER, notLeading } from './leader.ts'
 import { newSalt, salted, saltedRecord } from './salt.ts'
 import { newSegment, SEGMENT_RECORDS, type Segment, SegmentReader, sealRecord, tagBefore } from './segments.ts'
 
@@ -111,7 +111,7 @@ export class Journal {
     })
     await this.#database.transaction(async (transaction) => {
       const written = await transaction.query(
-        `WITH leader AS (SELECT epoch, term FROM leadership WHERE epoch = $1 AND term = $2 FOR SHARE)
+        `WITH ${LEADER}
          INSERT INTO journal (epoch, sequence, term, record, leaf)
          SELECT epoch, $3::bigint + place - 1, term, record, leaf
          FROM leader, unnest($4::bytea[], $5::bytea[]) WITH ORDINALITY AS given (record, leaf, place)
@@ -119,7 +119,7 @@ export class Journal {
          RETURNING sequence`,
         [this.epoch, this.term, this.#stored, sealed, leaves],
       )
-      if (written.length !== entries.length) throw lost(this.term)
+      if (written.length !== entries.length) throw notLeading(this, 'does, or wrote; start again from what is stored')
       if (wrapped !== undefined) {
         const { epoch, first } = segment
         await transaction.query('INSERT INTO journal_segment VALUES ($1, $2, $3)', [epoch, first, wrapped])
@@ -220,9 +220,4 @@ async function nextSequence(transaction: Queryable, epoch: bigint): Promise<bigi
     [epoch],
   )
   return BigInt(row!.next)
-}
-
-function lost(term: bigint): ZkclearError {
-  const message = `term ${term} does not lead any more: another process does, or wrote; start again from what is stored`
-  return new ZkclearError('LEADERSHIP_LOST', message, { details: { term: `${term}` } })
 }

@@ -219,7 +219,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   open.use(new Loop(HEALTH_MS, async () => alerts.setAll(await health.look())))
   open.use(new Loop(HEALTH_MS, () => forgetEnded(database, roster).catch(() => undefined)))
   const standing = new StandingCancels({
-    store: new StandingCancelStore(forReaders, sealer),
+    store: new StandingCancelStore(forReaders, journal, sealer),
     state: () => writer.written,
     take: (bundles) => venue.take(bundles, desk.door.forStanding),
     read: () => desk.feeds.accounts.topics,

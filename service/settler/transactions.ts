@@ -1,5 +1,5 @@
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { Journal } from '../journal/journal.ts'
+import { LEADER, notLeading, type Term } from '../journal/leader.ts'
 import type { Database } from '../postgres/database.ts'
 import { type Claimed, type SignedFor, type StoredTransaction, signedTransaction } from './signed-transaction.ts'
 
@@ -11,28 +11,27 @@ export type Outcome = 'mined' | 'reverted' | 'replaced'
  */
 export class Transactions {
   readonly #database: Database
-  readonly #journal: Pick<Journal, 'epoch' | 'term'>
+  readonly #term: Term
   readonly #signedFor: SignedFor
   readonly #from: readonly [bigint, string]
 
-  constructor(database: Database, journal: Pick<Journal, 'epoch' | 'term'>, signedFor: SignedFor) {
+  constructor(database: Database, term: Term, signedFor: SignedFor) {
     this.#database = database
-    this.#journal = journal
+    this.#term = term
     this.#signedFor = signedFor
     this.#from = [signedFor.chainId, signedFor.sender.toLowerCase()]
   }
 
   /** Throws LEADERSHIP_LOST if another leads: he settles, and waits for what is stored here before he looks. */
   async store({ hash, nonce, batch, batches, root, raw }: Claimed): Promise<void> {
-    const { epoch, term } = this.#journal
+    const { epoch, term } = this.#term
     const stored = await this.#database.query(
-      `WITH leader AS (SELECT epoch FROM leadership WHERE epoch = $1 AND term = $2 FOR SHARE)
+      `WITH ${LEADER}
        INSERT INTO settlement_tx (hash, chain_id, sender, nonce, batch, batches, root, raw)
        SELECT $3, $4, $5, $6, $7, $8, $9, $10 FROM leader RETURNING hash`,
       [epoch, term, hash, ...this.#from, nonce, batch, batches, `${root}`, raw],
     )
-    if (stored.length > 0) return
-    throw new ZkclearError('LEADERSHIP_LOST', `term ${term} does not lead any more: another process settles`)
+    if (stored.length === 0) throw notLeading(this.#term, 'settles')
   }
 
   /** Those of nonces that the chain has not used yet, the last of each nonce, oldest nonce first; with their age in milliseconds. */

@@ -1,6 +1,7 @@
 import { type LeftCancels, standingCancelsRequest } from '../../client/wire/standing-cancels.ts'
 import { parseJson } from '../../protocol/json.ts'
 import { decodeWith, toJson } from '../../venue/files/schema.ts'
+import { LEADER, notLeading, type Term } from '../journal/leader.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealed, Sealer } from '../sealing/sealer.ts'
 
@@ -10,13 +11,18 @@ export interface Kept {
   readonly stored: Buffer
 }
 
-/** Keeps standing cancels over restarts, sealed: whoever has one can hand it in. All throw DATABASE_UNAVAILABLE. */
+/**
+ * Keeps standing cancels over restarts, sealed: whoever has one can hand it in. All throw DATABASE_UNAVAILABLE; what writes throws
+ * LEADERSHIP_LOST if another leads: he hands them in, and waits for what is written here before he reads them.
+ */
 export class StandingCancelStore {
   readonly #database: Database
+  readonly #term: Term
   readonly #sealer: Sealer
 
-  constructor(database: Database, sealer: Sealer) {
+  constructor(database: Database, term: Term, sealer: Sealer) {
     this.#database = database
+    this.#term = term
     this.#sealer = sealer
   }
 
@@ -24,9 +30,9 @@ export class StandingCancelStore {
   async put(account: number, left: LeftCancels): Promise<Buffer> {
     const body = Buffer.from(JSON.stringify(toJson(left)))
     const { sealed, key } = await this.#sealer.seal(nameOf(account), body)
-    await this.#database.query(
-      `INSERT INTO standing_cancels (account, body, sealing_key) VALUES ($1, $2, $3)
-       ON CONFLICT (account) DO UPDATE SET body = $2, sealing_key = $3`,
+    await this.#write(
+      `INSERT INTO standing_cancels (account, body, sealing_key) SELECT $3, $4, $5 FROM leader
+       ON CONFLICT (account) DO UPDATE SET body = excluded.body, sealing_key = excluded.sealing_key`,
       [account, sealed, key],
     )
     return sealed
@@ -34,7 +40,17 @@ export class StandingCancelStore {
 
   /** Unless others have taken their place. */
   async delete(account: number, stored: Buffer): Promise<void> {
-    await this.#database.query('DELETE FROM standing_cancels WHERE account = $1 AND body = $2', [account, stored])
+    await this.#write('DELETE FROM standing_cancels USING leader WHERE account = $3 AND body = $4', [account, stored])
+  }
+
+  /** What the statement writes for each row of `leader`; its parameters are from the third on. */
+  async #write(statement: string, parameters: readonly unknown[]): Promise<void> {
+    const { epoch, term } = this.#term
+    const leading = await this.#database.query(`WITH ${LEADER}, written AS (${statement}) SELECT epoch FROM leader`, [
+      ...[epoch, term],
+      ...parameters,
+    ])
+    if (leading.length === 0) throw notLeading(this.#term, 'hands them in')
   }
 
   /** All that are kept; `onBroken` gets the accounts whose cancels cannot be read. */

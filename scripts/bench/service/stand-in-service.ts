@@ -106,7 +106,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   ] as const
   for (const [ms, turn] of turns) open.use(new Loop(ms, () => turn().catch(onFault)))
   const standing = new StandingCancels({
-    store: new StandingCancelStore(forReaders, sealer),
+    store: new StandingCancelStore(forReaders, journal, sealer),
     state: () => writer.written,
     take: (bundles) => venue.take(bundles, desk.door.forStanding),
     read: () => new Set(),

@@ -58,7 +58,8 @@ describe('the gateway', () => {
     }
     const sealer = await sealerOf(database)
     const standing = new StandingCancels({
-      ...{ store: new StandingCancelStore(database, sealer), state: () => state, take: () => assert.fail('handed in') },
+      store: new StandingCancelStore(database, { epoch: 0n, term: 0n }, sealer),
+      ...{ state: () => state, take: () => assert.fail('handed in') },
       ...{ read: () => new Set(), warn: (message) => failures.push(message) },
     })
     const parts = { database, domain: 77n, venue, desk, standing, sealer, log, state: () => state }

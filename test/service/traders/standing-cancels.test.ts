@@ -8,6 +8,7 @@ import type { SignedBundle } from '../../../protocol/bundle.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { signBundle, tradingKey } from '../../../protocol/signature.ts'
 import { Refusal } from '../../../service/http/refusal.ts'
+import { Journal } from '../../../service/journal/journal.ts'
 import { rewrap } from '../../../service/sealing/rewrap.ts'
 import { Sealer } from '../../../service/sealing/sealer.ts'
 import { StandingCancelStore } from '../../../service/traders/standing-cancel-store.ts'
@@ -50,10 +51,10 @@ describe('cancels that stand for when their trader falls silent', () => {
     return (await Promise.all([0, 1].map((market) => venue.client.book(market)))).map(({ bids }) => bids.length)
   }
   /** Another process on the same database, as after a restart. */
-  function restarted({ database, sealer: first, writer, desk, failures }: TradingVenue, sealer = first) {
+  function restarted({ database, journal, sealer: first, writer, desk, failures }: TradingVenue, sealer = first) {
     let now = 0
     const standing = new StandingCancels({
-      store: new StandingCancelStore(database, sealer),
+      store: new StandingCancelStore(database, journal, sealer),
       state: () => writer.written,
       take: (bundles) => writer.take(bundles, [], desk.door.forStanding),
       ...{ read: () => new Set(), warn: (message) => failures.push(message), now: () => now },
@@ -180,9 +181,9 @@ describe('cancels that stand for when their trader falls silent', () => {
   it('let no time pass in which the venue itself stood still', async () => {
     await using venue = await bidding()
     let now = 0
-    const { database, sealer, writer } = venue
+    const { database, journal, sealer, writer } = venue
     const standing = new StandingCancels({
-      store: new StandingCancelStore(database, sealer),
+      store: new StandingCancelStore(database, journal, sealer),
       state: () => writer.written,
       take: () => assert.fail('handed in'),
       ...{ read: () => new Set(), warn: () => undefined, now: () => now },
@@ -242,9 +243,9 @@ describe('cancels that stand for when their trader falls silent', () => {
     await using venue = await bidding()
     let credit = 1
     let now = 0
-    const { database, sealer, writer, desk } = venue
+    const { database, journal, sealer, writer, desk } = venue
     const standing = new StandingCancels({
-      store: new StandingCancelStore(database, sealer),
+      store: new StandingCancelStore(database, journal, sealer),
       state: () => writer.written,
       async take(bundles) {
         if (credit-- <= 0) throw new Refusal(429, 'INTAKE_LIMITED', 'too much', 1)
@@ -353,5 +354,23 @@ describe('cancels that stand for when their trader falls silent', () => {
       [swapped.view(2).state, venue.failures],
       ['NONE', ['the standing cancels of account 2 cannot be read']],
     )
+  })
+
+  it('are taken and given back by who leads alone: one who was followed tells no trader that they stand', async () => {
+    await using venue = await bidding()
+    await venue.standing.put(1, leave(signed(1, all(1, AHEAD))))
+    const journal = await Journal.lead(venue.database, venue.sealer)
+    const { standing } = restarted({ ...venue, journal })
+    await standing.load()
+    const lost = { code: 'LEADERSHIP_LOST' }
+    await assert.rejects(venue.standing.put(1, leave(signed(1, all(1, AHEAD + 1n)))), lost)
+    await assert.rejects(venue.standing.drop(1), lost)
+    const stored = restarted({ ...venue, journal }).standing
+    await stored.load()
+    assert.deepEqual(stored.view(1).bundles, [{ market: 0, nonce: AHEAD }])
+    await standing.put(1, leave(signed(1, all(1, AHEAD + 2n))))
+    await standing.drop(1)
+    assert.equal(standing.view(1).state, 'NONE')
+    assert.deepEqual(await venue.database.query('SELECT account FROM standing_cancels'), [])
   })
 })

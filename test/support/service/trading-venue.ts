@@ -103,7 +103,7 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
   const desk = open.use(new TradersDesk(state, { credit: () => 1000n, ...options }))
   let silence = 0
   const standing = new StandingCancels({
-    store: new StandingCancelStore(database, sealer),
+    store: new StandingCancelStore(database, journal, sealer),
     state: () => writer.written,
     take: (bundles) => writer.take(bundles, [], desk.door.forStanding),
     read: () => desk.feeds.accounts.topics,
