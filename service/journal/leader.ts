@@ -1,8 +1,10 @@
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { Journal } from './journal.ts'
 
 /** The term in which somebody leads. */
-export type Term = Pick<Journal, 'epoch' | 'term'>
+export interface Term {
+  readonly epoch: bigint
+  readonly term: bigint
+}
 
 /**
  * For a statement's WITH, whose first two parameters are epoch and term: `leader` has a row as long as the term leads, and whoever takes
@@ -12,7 +14,7 @@ export const LEADER =
   'leader AS (SELECT epoch, term FROM leadership WHERE epoch = $1::bigint AND term = $2::bigint FOR SHARE)'
 
 /** LEADERSHIP_LOST, as another leads, who does that now. */
-export function notLeading({ term }: Pick<Term, 'term'>, now: string): ZkclearError {
+export function notLeading({ term }: Term, now: string): ZkclearError {
   const message = `term ${term} does not lead any more: another process ${now}`
   return new ZkclearError('LEADERSHIP_LOST', message, { details: { term: `${term}` } })
 }
