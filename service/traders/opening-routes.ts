@@ -1,8 +1,8 @@
 import { openingAnswer } from '../../client/wire/opening.ts'
-import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { accountAt, marketsRoot, stateRoot } from '../../protocol/state.ts'
 import { type Route, traderRoute } from '../gateway/route.ts'
 import { Refusal } from '../http/refusal.ts'
+import { riskRootOf } from '../sequencer/same-table.ts'
 import type { SequencerState } from '../sequencer/state.ts'
 import type { ProvableState } from './provable-states.ts'
 
@@ -40,7 +40,7 @@ export function openingRoutes({ state: sequencer, provable }: OpeningParts): Rou
         const { viewKey: _, ...shown } = account
         return {
           ...{ profile, domain, batch, since, isKept },
-          ...{ stateRoot: stateRoot(state), riskRoot: hashRiskTable(table), index, account: shown },
+          ...{ stateRoot: stateRoot(state), riskRoot: riskRootOf(table), index, account: shown },
           ...{ children: state.accounts.path(index).children, marketsRoot: marketsRoot(state), riskTable: table },
         }
       },

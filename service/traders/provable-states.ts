@@ -1,5 +1,6 @@
-import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
 import { type State, stateRoot } from '../../protocol/state.ts'
+import { riskRootOf } from '../sequencer/same-table.ts'
 import { ledgerAt, type SequencerState } from '../sequencer/state.ts'
 
 /** A state of which owners can prove something to contracts: the chain knows its root. */
@@ -75,7 +76,7 @@ export class ProvableStates {
 
   async #takeTable(table: RiskTable | undefined, chain: RootsOfChain): Promise<void> {
     if (table === undefined || this.#table?.table === table) return
-    const relisting = await chain.relistingOf(hashRiskTable(table))
+    const relisting = await chain.relistingOf(riskRootOf(table))
     if (relisting !== undefined) this.#table = { table, relisting }
   }
 
