@@ -70,20 +70,25 @@ suite('proofs side by side', () => {
   })
 
   test('take the threads that are free: one each among many, all where only one job is left', async () => {
-    const { backend, prover } = await proverWith(open)
+    // None ends before those that are to be under way together have begun.
+    let together = 1
+    const { backend, prover } = await proverWith(async () => {
+      while (backend.begun.length < together) await setImmediate()
+    })
     await using _ = backend
     await using __ = prover
-    const threadsFor = async (count: number, options = {}) => {
+    const threadsFor = async (count: number, begunTogether: number, options = {}) => {
       backend.begun.length = 0
+      together = begunTogether
       const jobs = Array.from({ length: count }, (_, i) => job(BigInt(i + 1)))
       for await (const _ of prover.proveMany(jobs, options));
       return backend.begun.map(({ threads }) => threads)
     }
-    assert.deepEqual(await threadsFor(1), [3])
-    assert.deepEqual(await threadsFor(2), [2, 2])
-    assert.deepEqual((await threadsFor(5)).slice(0, 3), [1, 1, 1])
-    assert.deepEqual(await threadsFor(3, { atOnce: 1 }), [3, 3, 3])
-    assert.deepEqual(await threadsFor(3, { threads: 2 }), [2, 2, 2])
+    assert.deepEqual(await threadsFor(1, 1), [3])
+    assert.deepEqual(await threadsFor(2, 2), [2, 2])
+    assert.deepEqual((await threadsFor(5, 3)).slice(0, 3), [1, 1, 1])
+    assert.deepEqual(await threadsFor(3, 1, { atOnce: 1 }), [3, 3, 3])
+    assert.deepEqual(await threadsFor(3, 1, { threads: 2 }), [2, 2, 2])
   })
 
   test('pull and calculate so many witnesses ahead of them, and nothing while the consumer is busy', async () => {
