@@ -20,6 +20,7 @@ export const limitsAnswer = z.strictObject({
   /** Of one address. */
   requestsPerSecond: rate,
   requestsAtOnce: rate,
+  connectionsAtOnce: rate,
   /** So many messages of a request count as another request, and each with a bad signature as `requestsPerForgery`. */
   signaturesPerRequest: rate,
   requestsPerForgery: rate,

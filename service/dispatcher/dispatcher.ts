@@ -56,6 +56,8 @@ export interface DispatcherRoute {
 const MOST_BYTES = 64 << 10
 /** Tokens that are looked up at once. */
 const MOST_LOOKUPS = 64
+/** Connections of one address: those of many workers. */
+const MOST_CONNECTIONS = 1024
 
 /**
  * Gives out jobs to workers over HTTP, and lets operators in. Every request bears a token of the scope that its route names, but for the
@@ -70,7 +72,10 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const jobs = new Jobs(database, sealer, options.jobs)
   const announcements = open.use(await Announcements.open(database))
   const closing = new AbortController()
-  const app = open.adopt(createApp({ tls, mostBytes: MOST_BYTES, onFailure }), (app) => app.close())
+  const app = open.adopt(
+    createApp({ tls, mostBytes: MOST_BYTES, connectionsAtOnce: MOST_CONNECTIONS, onFailure }),
+    (app) => app.close(),
+  )
   const bearers = new WeakMap<FastifyRequest, Bearer>()
   const lookups = new Gate(MOST_LOOKUPS)
   const routes: DispatcherRoute[] = []

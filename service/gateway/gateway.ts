@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toJson } from '../../venue/files/schema.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
+import { AtOnce } from '../http/at-once.ts'
 import { callerOf } from '../http/caller.ts'
 import { Gate } from '../http/gate.ts'
 import { addPage, type Page } from '../http/page.ts'
+import { sendInPieces } from '../http/pieces.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Database } from '../postgres/database.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
@@ -25,6 +27,8 @@ export interface GatewayOptions {
   isCurrent(holder: Holder): boolean
   /** Throws a Refusal for a caller who asks too often; before anything else is done for him. */
   admit?(caller: string): void
+  /** Connections of an address at once. Default: any number. */
+  readonly connectionsAtOnce?: number | undefined
   /** Ends what goes on without end, before the server does. */
   onClosing?(): void
   readonly onFailure: (error: unknown) => void
@@ -46,6 +50,8 @@ const MOST_BYTES = 1 << 20
 /** Tokens that are looked up at once, and requests that are answered. */
 const MOST_LOOKUPS = 64
 const MOST_ANSWERS = 256
+/** Files that an account loads at once. */
+const MOST_DOWNLOADS = 4
 /** Of a file that never changes. */
 const KEPT = 'private, max-age=31536000, immutable'
 
@@ -54,13 +60,14 @@ const KEPT = 'private, max-age=31536000, immutable'
  * it does not get into the server. Throws INPUT_INVALID where it cannot or may not listen.
  */
 export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = '127.0.0.1', port = 0, tls, onFailure } = options
+  const { host = '127.0.0.1', port = 0, tls, connectionsAtOnce, onFailure } = options
   requirePrivate(host, tls)
-  const app = createApp({ tls, mostBytes: MOST_BYTES, onFailure })
+  const app = createApp({ tls, mostBytes: MOST_BYTES, connectionsAtOnce, onFailure })
   const routes = watchRoutes(app)
   const by = new WeakMap<FastifyRequest, AskedBy>()
   const lookups = new Gate(MOST_LOOKUPS)
   const answers = new Gate(MOST_ANSWERS)
+  const downloads = new AtOnce<number | string>(MOST_DOWNLOADS)
   app.addHook('onRequest', async (request) => {
     options.admit?.(callerOf(request.ip))
     if (request.is404) return
@@ -71,8 +78,12 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       const answer = await answers.pass(() => handle(request, reply, by.get(request)))
       if (form !== 'bytes') return toJson(answer)
+      const giveBack = downloads.take(by.get(request)?.account ?? callerOf(request.ip))
+      if (giveBack === undefined) throw tooMany()
+      reply.raw.once('close', giveBack)
       // For whoever asked: who may ask is looked at again for another.
-      return await reply.headers({ 'content-type': 'application/octet-stream', 'cache-control': KEPT }).send(answer)
+      reply.headers({ 'content-type': 'application/octet-stream', 'cache-control': KEPT })
+      return await sendInPieces(reply, answer as Buffer)
     }
     app.route({ method, url, config: { access }, handler, exposeHeadRoute: false })
   }
@@ -80,6 +91,11 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   app.addHook('preClose', async () => options.onClosing?.())
   const url = await listen(app, host, port)
   return { url, routes, [Symbol.asyncDispose]: () => app.close() }
+}
+
+function tooMany(): Refusal {
+  const message = `${MOST_DOWNLOADS} files are being loaded already; ask again when one of them has ended`
+  return new Refusal(429, 'REQUESTS_LIMITED', message, 5)
 }
 
 async function requireTrader({ database, isCurrent }: GatewayOptions, request: FastifyRequest): Promise<AskedBy> {

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { isLoopback } from '../loopback.ts'
+import { endUnread, limitConnections } from './hold.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { answerExpectation, answerUnreadable } from './unreadable.ts'
 
@@ -14,11 +15,16 @@ export interface AppOptions {
   readonly tls?: Tls | undefined
   /** Longest body, in bytes. */
   readonly mostBytes: number
+  /** Connections of an address at once. Default: any number. */
+  readonly connectionsAtOnce?: number | undefined
+  /** Milliseconds that an answer may wait without anything of it being read. Default: a minute. */
+  readonly unreadMs?: number | undefined
   /** Gets what failed here and no caller is told. */
   readonly onFailure: (error: unknown) => void
 }
 
 const REQUEST_MS = 30_000
+const UNREAD_MS = 60_000
 /** How long what is being answered may still take when the server ends. */
 const GRACE_MS = 3_000
 
@@ -35,9 +41,11 @@ function isReadable(url: string): boolean {
 }
 
 /** A server of JSON whose errors are `{ error: { code, message } }`, without stacks. */
-export function createApp({ tls, mostBytes, onFailure }: AppOptions): FastifyInstance {
+export function createApp(options: AppOptions): FastifyInstance {
+  const { tls, mostBytes, connectionsAtOnce, unreadMs = UNREAD_MS, onFailure } = options
   const limits = {
-    ...{ bodyLimit: mostBytes, requestTimeout: REQUEST_MS, forceCloseConnections: 'idle' as const },
+    ...{ bodyLimit: mostBytes, requestTimeout: REQUEST_MS, connectionTimeout: unreadMs },
+    ...{ forceCloseConnections: 'idle' as const },
     // Else it would be answered before anybody asked for a token.
     rewriteUrl: ({ url = '/' }: { url?: string | undefined }) => (isReadable(url) ? url : UNKNOWN),
     clientErrorHandler: answerUnreadable,
@@ -48,6 +56,8 @@ export function createApp({ tls, mostBytes, onFailure }: AppOptions): FastifyIns
   }
   const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
   app.server.on('checkExpectation', answerExpectation)
+  if (connectionsAtOnce !== undefined) limitConnections(app, connectionsAtOnce)
+  endUnread(app)
   app.setErrorHandler(async (error, _, reply) => {
     const { status, code, message, retryAfter } = refusalOf(error)
     if (status >= 500 && !(error instanceof Refusal)) onFailure(error)

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, posix, relative, sep } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { packageRoot } from '../../circom/paths.ts'
+import { sendInPieces } from './pieces.ts'
 
 /** A file of a page, as it is sent. */
 interface PageFile {
@@ -77,7 +78,7 @@ export function addPage(app: FastifyInstance, { files, policy }: Page): void {
         ...{ 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' },
         'cross-origin-resource-policy': 'same-origin',
       })
-      return await reply.send(bytes)
+      return await sendInPieces(reply, bytes)
     })
   }
 }

@@ -28,6 +28,7 @@ const rules = z.strictObject({
   creditLeast: atOnce,
   requestsPerSecond: positive,
   requestsAtOnce: part,
+  connectionsAtOnce: part,
   signaturesPerRequest: part,
   requestsPerForgery: count,
   tickSizes: z.array(

@@ -16,6 +16,8 @@ export interface DoorRules {
   /** Requests of one address in a second, and at once. */
   readonly requestsPerSecond: number
   readonly requestsAtOnce: number
+  /** Connections of one address at once. */
+  readonly connectionsAtOnce: number
   /** So many messages of one request count as another request, and each whose signature is not its account's as so many. */
   readonly signaturesPerRequest: number
   readonly requestsPerForgery: number
@@ -35,6 +37,7 @@ export const DOOR_RULES: DoorRules = {
   creditLeast: 16,
   requestsPerSecond: 50,
   requestsAtOnce: 500,
+  connectionsAtOnce: 256,
   signaturesPerRequest: 4,
   requestsPerForgery: 4,
   tickSizes: new Map(),

@@ -38,7 +38,7 @@ export interface TradersSideParts {
   state(): SequencerState
 }
 
-type TradersSide = Pick<GatewayOptions, 'routes' | 'isCurrent' | 'admit' | 'onClosing'>
+type TradersSide = Pick<GatewayOptions, 'routes' | 'isCurrent' | 'admit' | 'connectionsAtOnce' | 'onClosing'>
 
 /** Of the routes and schemas: the first part of their paths. */
 export const API_VERSION = '1'
@@ -52,6 +52,7 @@ export function tradersSide(parts: TradersSideParts): TradersSide {
   return {
     isCurrent: (holder) => isKeyStill(holder, keyOf),
     admit: (caller) => door.admit(caller),
+    connectionsAtOnce: door.rules.connectionsAtOnce,
     onClosing: () => feeds[Symbol.dispose](),
     routes: withDocument(
       [

@@ -28,7 +28,7 @@ describe("a file of the door's rules", () => {
     })
   }
 
-  for (const name of ['restingShare', 'creditShare', 'requestsAtOnce', 'signaturesPerRequest']) {
+  for (const name of ['restingShare', 'creditShare', 'requestsAtOnce', 'connectionsAtOnce', 'signaturesPerRequest']) {
     it(`may not have ${name} below 1`, () => refused({ [name]: 0 }, `.${name}`))
   }
 
