@@ -253,10 +253,18 @@ const SIGNED_FEES: Migration = {
   `,
 }
 
+const TOKENS_ENDS: Migration = {
+  name: "ends of traders' tokens",
+  sql: `
+    CREATE INDEX token_end ON token (expires_at) WHERE scope = 'trader';
+  `,
+}
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS, LOG_KEY],
   LEASE,
   REPLICA,
   SIGNED_FEES,
+  TOKENS_ENDS,
 ]

@@ -32,6 +32,9 @@ export interface Bearer {
 
 const SECRET_BYTES = 32
 const ID_BYTES = 6
+/** Tokens of an account that are good at once. */
+export const TOKENS_OF_ACCOUNT = 16
+const FORGOTTEN_AT_ONCE = 100
 const FORM = /^zkclear_[0-9a-f]{12}_[A-Za-z0-9_-]{43}$/
 
 /** Makes a token. Its text is returned once and is nowhere else: the database has its hash. */
@@ -95,7 +98,24 @@ export async function revokeTokensOf(database: Database, account: number): Promi
   ])
 }
 
-/** Deletes tokens of traders that are past their time: a login makes one, and anybody with an account may log in. */
-export async function forgetTokens(database: Database): Promise<void> {
-  await database.query(`DELETE FROM token WHERE scope = 'trader' AND expires_at < clock_timestamp()`)
+/**
+ * Deletes tokens of traders that are past their time, so many at most: a login makes one, and anybody with an account may log in. Where
+ * more are over, the next login goes on.
+ */
+export async function forgetTokens(database: Database, most = FORGOTTEN_AT_ONCE): Promise<void> {
+  await database.query(
+    `DELETE FROM token WHERE hash IN (
+       SELECT hash FROM token WHERE scope = 'trader' AND expires_at < now() ORDER BY expires_at LIMIT $1)`,
+    [most],
+  )
+}
+
+/** Deletes all tokens of an account but the newest that are good: who logs in without end has no more of them than that. */
+export async function keepNewestTokens(database: Database, account: number): Promise<void> {
+  await database.query(
+    `DELETE FROM token WHERE account = $1 AND hash NOT IN (
+       SELECT hash FROM token WHERE account = $1 AND revoked_at IS NULL AND expires_at > now()
+       ORDER BY created_at DESC, hash LIMIT $2)`,
+    [account, TOKENS_OF_ACCOUNT],
+  )
 }

@@ -5,7 +5,14 @@ import { isSignedBy } from '../../protocol/signature.ts'
 import { publicRoute, type Route, traderRoute } from '../gateway/route.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Database } from '../postgres/database.ts'
-import { createToken, forgetTokens, type Holder, revokeToken, revokeTokensOf } from '../tokens/tokens.ts'
+import {
+  createToken,
+  forgetTokens,
+  type Holder,
+  keepNewestTokens,
+  revokeToken,
+  revokeTokensOf,
+} from '../tokens/tokens.ts'
 import { Challenges } from './challenges.ts'
 
 export interface LoginParts {
@@ -48,6 +55,7 @@ export function loginRoutes({ database, domain, keyOf, now, onLogout }: LoginPar
         await forgetTokens(database)
         const holder = { account, key: textOf(key) }
         const { text } = await createToken(database, { name: 'login', scope: 'trader', seconds: TOKEN_SECONDS, holder })
+        await keepNewestTokens(database, account)
         return { token: text, account, seconds: TOKEN_SECONDS }
       },
     }),

@@ -7,6 +7,7 @@ import { hashCashMessage } from '../../../protocol/cash-batch/operation.ts'
 import { hashLogin } from '../../../protocol/login.ts'
 import { TAGS } from '../../../protocol/parameters.ts'
 import { isSignedBy, tradingKey } from '../../../protocol/signature.ts'
+import { forgetTokens, TOKENS_OF_ACCOUNT } from '../../../service/tokens/tokens.ts'
 import { CHALLENGE_SECONDS, Challenges } from '../../../service/traders/challenges.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import {
@@ -141,6 +142,34 @@ describe('a login', () => {
     assert.ok(rows.length > 0)
     // Its secret, which may have a _ in it.
     assert.ok(!JSON.stringify(rows).includes(token.slice(-43)))
+  })
+
+  it("beyond sixteen ends the oldest of the account, and no other account's", async () => {
+    const other = await venue.login(2)
+    const tokens: string[] = []
+    for (let i = 0; i <= TOKENS_OF_ACCOUNT; i++) tokens.push(await venue.login(3))
+    const isGood = async (token: string) => (await venue.get('/v1/account', token)).status === 200
+    const [oldest, second] = tokens as [string, string]
+    const answers = [await isGood(oldest), await isGood(second), await isGood(tokens.at(-1)!), await isGood(other)]
+    assert.deepEqual(answers, [false, true, true, true])
+    const rows = await venue.database.query('SELECT FROM token WHERE account = 3')
+    assert.equal(rows.length, TOKENS_OF_ACCOUNT)
+  })
+
+  it('deletes some of what is past its time, and nothing of what is good', async () => {
+    const { database } = venue
+    await database.query(
+      `INSERT INTO token (hash, id, name, scope, expires_at, account, trading_key)
+       SELECT sha256(i::text::bytea), 'over' || i, 'login', 'trader', now() - interval '1 s', 1000 + i, '1 2'
+       FROM generate_series(1, 5) i`,
+    )
+    const left = async () => (await database.query(`SELECT FROM token WHERE id LIKE 'over%'`)).length
+    const good = async () => (await database.query('SELECT FROM token WHERE expires_at > now()')).length
+    const before = await good()
+    await forgetTokens(database, 2)
+    assert.deepEqual([await left(), await good()], [3, before])
+    await forgetTokens(database)
+    assert.deepEqual([await left(), await good()], [0, before])
   })
 
   it('ends with the token that logs out, and with all of the account where he says so', async () => {
