@@ -101,7 +101,8 @@ describe('the dispatcher', () => {
   it('keeps of a token its hash alone', async () => {
     await using venue = await toyVenue(server, toys)
     const [row] = await venue.database.query<{ all: string }>('SELECT row_to_json(token)::text AS all FROM token')
-    assert.ok(!row!.all.includes(venue.token.split('_')[2]!))
+    // The secret may have underscores of its own.
+    assert.ok(!row!.all.includes(venue.token.split('_').slice(2).join('_')))
   })
 
   it('gives a job with its input, and stores the proof of its statement', async () => {
