@@ -37,7 +37,6 @@ import { measureCircuits, smallCounts } from './bench/measure-circuits.ts'
 import { type Measurements, readMeasurements, writeMeasurements } from './bench/measurements.ts'
 import { BusyMachine, type Part, QuietWatch } from './bench/quiet.ts'
 import { updateDocuments } from './bench/render.ts'
-import { measureService } from './bench/service/measure-service.ts'
 import { renderService } from './bench/service/render-service.ts'
 import { measureStartup } from './bench/startup.ts'
 import { measureThroughput } from './bench/throughput.ts'
@@ -70,7 +69,7 @@ const stages = new Stages(() => watch.look())
 
 try {
   if (options.check) await check()
-  else if (options.service && options.print) console.log(renderService(await measureService(stages)))
+  else if (options.service && options.print) console.log(renderService(await service(stages)))
   else if (options.fill) await record({ ...(await recorded()), fill: await measureFlows() })
   else await record(options.counts ? await smallCounts() : await measure())
 } catch (error) {
@@ -161,7 +160,7 @@ async function measure(): Promise<Measurements> {
         return { startup: await measured }
       },
     ],
-    [options.service, 'service', async () => ({ service: await measureService(stages) })],
+    [options.service, 'service', async () => ({ service: await service(stages) })],
   ]
   let measurements: Measurements = (await readMeasurements()) ?? (await smallCounts())
   const shares = { ...measurements.shares }
@@ -190,6 +189,12 @@ async function record(measurements: Measurements): Promise<void> {
   const over = findGrowth(measurements, measurements)
   for (const problem of over) console.error(problem)
   if (over.length > 0) process.exitCode = 1
+}
+
+/** Loaded for itself alone: nothing else here needs the packages of the service. */
+async function service(stages: Stages) {
+  const { measureService } = await import('./bench/service/measure-service.ts')
+  return await measureService(stages)
 }
 
 function positive(text: string): number {
