@@ -10,6 +10,7 @@ import { parseJson } from '../protocol/json.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { vetKey } from '../verifier/systems.ts'
 import type { ProvingBackend } from './backend.ts'
+import { circomProgram } from './circom-program.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import type { OwnProgram } from './witness-source.ts'
 
@@ -23,8 +24,9 @@ export async function loadCircuit<S extends ProofSystem>(
 ): Promise<LoadedCircuit<S>> {
   const artifacts = await loadArtifacts(definition, profile, selection)
   const vkey = await vetKey(artifacts.manifest.proofSystem as S, await readVkey(artifacts), definition)
-  const program = await WebAssembly.compile(await readFile(artifacts.files.wasm))
+  const program = circomProgram(await readFile(artifacts.files.wasm))
   const own = await openOwn(definition, artifacts, selection, openProgram)
+  if (!('run' in own)) await program()
   const key = await backend.loadKey(artifacts)
   return { definition, profile, program, own, vkey, key, diagnose: (witness) => diagnose(artifacts, witness) }
 }

@@ -3,6 +3,7 @@ import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { vetKey } from '../verifier/systems.ts'
+import { type CircomProgram, circomProgram } from './circom-program.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import { Prover } from './prover.ts'
 import { throwIfAborted } from './serial-queue.ts'
@@ -50,15 +51,17 @@ export async function proverInMemory<Definition extends CircuitDefinition>(
 const INLINE: WitnessSource = {
   async calculate({ circuit, program, input }, signal) {
     throwIfAborted(signal)
-    const result = calculateWitness(program, input)
+    const result = calculateWitness(await program(), input)
     return requireWitness('witness' in result ? result.witness : result.failure, circuit)
   },
   async [Symbol.asyncDispose]() {},
 }
 
-async function compile(wasm: Uint8Array<ArrayBuffer>, name: string): Promise<WebAssembly.Module> {
+async function compile(wasm: Uint8Array<ArrayBuffer>, name: string): Promise<CircomProgram> {
+  const program = circomProgram(wasm)
   try {
-    return await WebAssembly.compile(wasm)
+    await program()
+    return program
   } catch (cause) {
     throw new ZkclearError('ARTIFACT_CORRUPT', `the program of ${name} is no WebAssembly`, { cause })
   }

@@ -6,6 +6,7 @@ import { loadCompiled } from '../keys/load.ts'
 import type { ArtifactSelection } from '../keys/selection.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { BackendInUse } from './backend.ts'
+import { circomProgram } from './circom-program.ts'
 import { openOwn } from './load-circuit.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import { OwnWitnesses } from './own-witnesses.ts'
@@ -96,7 +97,8 @@ export async function openWitnessMaker(
   onProgress?.({ stage: 'load', fraction: 0 })
   const compiled = await loadCompiled(definition, profile, options)
   const own = await openOwn(definition, compiled, options, open)
-  const program = await WebAssembly.compile(await readFile(compiled.files.wasm))
+  const program = circomProgram(await readFile(compiled.files.wasm))
+  if (!('run' in own)) await program()
   onProgress?.({ stage: 'load', fraction: 1 })
   const { WitnessPool } = await import('./witness-pool.ts')
   return new WitnessMaker(

@@ -37,7 +37,7 @@ export class WitnessPool implements WitnessSource {
   }
 
   async calculate({ circuit, program, input }: WitnessJob, signal?: AbortSignal): Promise<Uint8Array> {
-    return requireWitness(await this.#run({ program, input }, circuit, signal), circuit)
+    return requireWitness(await this.#run({ program: await program(), input }, circuit, signal), circuit)
   }
 
   async #run(task: WitnessTask, circuit: string, signal?: AbortSignal) {

@@ -1,4 +1,5 @@
 import type { FlatInput } from '../circuits/input-schema.ts'
+import type { CircomProgram } from './circom-program.ts'
 
 /** A circuit's own witness program, ready to run. */
 export interface OwnProgram {
@@ -11,8 +12,7 @@ export interface OwnProgram {
 export interface WitnessJob {
   /** Name of the circuit, for errors. */
   circuit: string
-  /** Compiled once and shared by all that calculate. */
-  program: WebAssembly.Module
+  program: CircomProgram
   /** Used in place of `program` where there is one. */
   own?: OwnProgram | undefined
   /** Handed over: its buffer is detached afterwards. */

@@ -22,7 +22,7 @@ suite('WitnessPool', () => {
   after(() => toys[Symbol.asyncDispose]())
 
   function job(circuit: CircuitDefinition, input: CircuitInput) {
-    return { circuit: circuit.name, program: programs.get(circuit.name)!, input: flattenInput(circuit, 'small', input) }
+    return { circuit: circuit.name, program: async () => programs.get(circuit.name)!, input: flattenInput(circuit, 'small', input) }
   }
   const productInput = () => {
     const { statement, witness } = productInstance(3n, 5n)
@@ -62,7 +62,7 @@ suite('WitnessPool', () => {
 
   test('refuses an input whose signals are not those of the compiled program', async () => {
     await using pool = new WitnessPool(1)
-    const program = programs.get('product')!
+    const program = async () => programs.get('product')!
     const shapes = [
       { product: [], square: [], offset: [], left: [], wrong: [] },
       { product: [], square: [], offset: [], left: [] },
