@@ -16,6 +16,7 @@ import { newVerb, type Verb } from './verb.ts'
 
 interface BuildOptions extends ArtifactOptions, ProofSystemOptions {
   readonly circuit?: readonly CircuitName[]
+  readonly atOnce?: bigint
   readonly threads?: bigint
 }
 
@@ -37,6 +38,11 @@ export const verb: Verb = (run) =>
     )
     .addOption(proofSystemOption())
     .option(
+      '--at-once <n>',
+      'circuits that are built side by side (default: as many as the machine has processors, if it has 3 GB of memory for each)',
+      integerBetween('--at-once', 1n, 64n),
+    )
+    .option(
       '--threads <n>',
       'threads that make keys (default: as many as the machine has)',
       integerBetween('--threads', 1n, 256n),
@@ -52,6 +58,7 @@ export const verb: Verb = (run) =>
         const built = await buildArtifacts({
           ...options,
           circuits: (options.circuit ?? offered).map(requireCircuit),
+          atOnce: options.atOnce === undefined ? undefined : Number(options.atOnce),
           threads: options.threads === undefined ? undefined : Number(options.threads),
           signal,
           onProgress,

@@ -30,6 +30,7 @@ export async function openSession({ json, verbose }: Format): Promise<Session> {
   const log = await openLog(verbose)
   const progress = await openProgress(!verbose)
   let stage: string | undefined
+  const told = new Set<string>()
   const deferred = deferInterrupts()
   const isTold = !json && !verbose && !process.stderr.isTTY
   const onProgress = (update: Progress) => {
@@ -44,7 +45,8 @@ export async function openSession({ json, verbose }: Format): Promise<Session> {
     log,
     onProgress,
     onLongProgress(update) {
-      if (isTold && update.stage !== stage) process.stderr.write(`zkclear: ${update.stage}\n`)
+      if (isTold && !told.has(update.stage)) process.stderr.write(`zkclear: ${update.stage}\n`)
+      told.add(update.stage)
       onProgress(update)
     },
     warn(message) {

@@ -13,6 +13,8 @@ export interface BuildOptions extends ArtifactSelection {
   written?: ((circuit: CompilableCircuit) => Promise<SystemFiles>) | undefined
   /** A process to compile in. Default: one for each circuit. */
   compiler?: CompilerProcess | undefined
+  /** Circuits that are built side by side. Default: as many as the machine has processors, and memory of 3 GB for each. */
+  atOnce?: number | undefined
   /** Threads for key generation. Default: as many as the machine runs at once. */
   threads?: number | undefined
   signal?: AbortSignal | undefined

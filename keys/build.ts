@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+import process from 'node:process'
 import type { CompilableCircuit } from '../circom/main-component.ts'
 import type { Progress } from '../circuits/types.ts'
 import { type BuiltCircuit, buildCompiled } from './build-compiled.ts'
@@ -5,6 +7,7 @@ import { type BuiltArtifacts, buildKeys } from './build-keys.ts'
 import { type BuildOptions, shareOf } from './build-options.ts'
 import { buildProgram, hasProgram } from './build-program.ts'
 import { locateProgram } from './selection.ts'
+import { sideBySide } from './side-by-side.ts'
 
 export type { BuildOptions, BuiltArtifacts, BuiltCircuit }
 
@@ -18,6 +21,7 @@ const PROGRAM_SHARE = 0.7
  * outlive changes of the sources that leave the constraints as they are. Keys of a ceremony are never made here: they must
  * have been exported. What the compiler simplified is compared with the same circuit as it is written, once, when it is
  * compiled; a difference is COMPILE_FAILED. A directory appears complete or not at all, also if several processes build the same one.
+ * Several circuits are built side by side; where one fails, the others are aborted.
  * A build that was aborted or killed leaves what it had finished beside the directory, and the next one goes on from there. Throws
  * COMPILE_FAILED, ABORTED, ARTIFACT_MISSING (a ceremony's keys), or OUTPUT_UNWRITABLE if the build directory cannot be
  * written.
@@ -45,19 +49,30 @@ export async function compileArtifacts(options: BuildOptions): Promise<BuiltCirc
   return await forEach(options, (circuit, one) => buildCompiled(circuit, one))
 }
 
-/** Runs one job for each circuit after the other; progress is reported for all together, with the circuit's name. */
+/** Memory that a circuit of the standard profile may take while it is built. */
+const CIRCUIT_BYTES = 3e9
+
+/** As many circuits as there are processors, if the memory that is free is enough for them. */
+function defaultAtOnce(): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(process.availableMemory() / CIRCUIT_BYTES)))
+}
+
+/** Runs one job for each circuit; progress is reported for all together, with the circuit's name. */
 async function forEach<T>(
   options: BuildOptions,
   build: (circuit: CompilableCircuit, options: BuildOptions) => Promise<T>,
 ): Promise<T[]> {
-  const results: T[] = []
-  for (const [index, circuit] of options.circuits.entries()) {
-    const onProgress = ({ stage, fraction }: Progress) =>
-      options.onProgress?.({
-        stage: `${stage} ${circuit.name}`,
-        fraction: (index + fraction) / options.circuits.length,
-      })
-    results.push(await build(circuit, { ...options, onProgress }))
-  }
-  return results
+  const { circuits } = options
+  const done = circuits.map(() => 0)
+  const atOnce = options.atOnce ?? defaultAtOnce()
+  return await sideBySide(circuits, { atOnce, signal: options.signal }, async (circuit, index, signal) => {
+    const onProgress = ({ stage, fraction }: Progress) => {
+      done[index] = fraction
+      const all = done.reduce((sum, one) => sum + one, 0)
+      options.onProgress?.({ stage: `${stage} ${circuit.name}`, fraction: all / circuits.length })
+    }
+    const result = await build(circuit, { ...options, signal, onProgress })
+    done[index] = 1
+    return result
+  })
 }
