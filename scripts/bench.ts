@@ -8,6 +8,7 @@
  *                    --external 'name=prover {zkey} {wtns} {proof} {public}' for an outside prover
  *     --scaling      the native backend on circuits from 2^14 to 2^18
  *     --throughput   trade batches in a row, with one and with more proofs at once; with --profile standard from its keys
+ *     --browser      margin proved in a browser, small and standard
  *     --startup      whole processes that do little, of the compiled package (npm run build); in turn with those of an earlier
  *                    one with --against FOLDER, a checkout that was built
  *     --service      a venue under load: intake, restart, workers, and from an order to its settlement; stops by itself. With --print
@@ -51,6 +52,7 @@ const { values: options } = parseArgs({
     backends: { type: 'boolean', default: false },
     scaling: { type: 'boolean', default: false },
     throughput: { type: 'boolean', default: false },
+    browser: { type: 'boolean', default: false },
     startup: { type: 'boolean', default: false },
     against: { type: 'string' },
     service: { type: 'boolean', default: false },
@@ -115,6 +117,7 @@ async function measure(): Promise<Measurements> {
     options.backends,
     options.scaling,
     options.throughput,
+    options.browser,
     options.startup,
     options.service,
   ]
@@ -150,6 +153,17 @@ async function measure(): Promise<Measurements> {
       async () => ({
         throughput: await inTurn('throughput', (report) => measureThroughput({ profile, runs, report })),
       }),
+    ],
+    [
+      options.browser,
+      'browser',
+      async () => {
+        const results = []
+        for (const profile of ['small', 'standard'] as const) {
+          results.push(await inTurn(`browser (${profile})`, (report) => browser(profile, runs, report)))
+        }
+        return { browser: results }
+      },
     ],
     [
       options.startup,
@@ -189,6 +203,12 @@ async function record(measurements: Measurements): Promise<void> {
   const over = findGrowth(measurements, measurements)
   for (const problem of over) console.error(problem)
   if (over.length > 0) process.exitCode = 1
+}
+
+/** Loaded for itself alone, as below. */
+async function browser(profile: ProfileName, runs: number, report: Report) {
+  const { measureBrowser } = await import('./bench/browser/measure.ts')
+  return await measureBrowser({ profile, runs, report })
 }
 
 /** Loaded for itself alone: nothing else here needs the packages of the service. */

@@ -4,6 +4,7 @@ import { packageRoot } from '../../circom/paths.ts'
 import type { CircuitName } from '../../circuits/index.ts'
 import { PROFILE_NAMES, type ProfileName } from '../../protocol/shape.ts'
 import type { CircuitResult, ScalingResult } from './backends/results.ts'
+import type { BrowserResult } from './browser/measure.ts'
 import type { FillResult } from './fill/measure.ts'
 import type { Machine } from './machine.ts'
 import type { Shares } from './quiet.ts'
@@ -76,6 +77,8 @@ export interface Measurements {
   readonly scaling?: ScalingResult
   /** Trade batches in a row, several proofs at once. */
   readonly throughput?: Throughput
+  /** Margin proved in a browser. */
+  readonly browser?: readonly BrowserResult[]
   /** Whole processes that do little. */
   readonly startup?: StartupTimes
   /** The service under load. */

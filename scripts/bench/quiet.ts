@@ -17,6 +17,7 @@ export const PARTS = [
   'circuits (standard)',
   'circuits (large)',
   'throughput',
+  'browser',
   'startup',
   'service',
 ] as const

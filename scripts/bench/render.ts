@@ -4,6 +4,7 @@ import { packageRoot } from '../../circom/paths.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import { backendsPlot, scalingPlot } from './backends/plots.ts'
 import { renderBackends, renderScaling } from './backends/render.ts'
+import { renderBrowser } from './browser/render.ts'
 import { renderFill } from './fill/render.ts'
 import type { Measurements } from './measurements.ts'
 import { PARTS, type Part, quietText } from './quiet.ts'
@@ -44,7 +45,7 @@ export async function updateDocuments(measurements: Measurements, { check }: { c
 }
 
 /** The parts that were measured, at one time or another. */
-function measuredParts({ backends, scaling, throughput, startup, service, circuits }: Measurements): Part[] {
+function measuredParts({ backends, scaling, throughput, browser, startup, service, circuits }: Measurements): Part[] {
   const isBuilt = (profile: ProfileName) =>
     Object.values(circuits[profile]).some(({ building }) => building !== undefined)
   const isMeasured: Readonly<Record<Part, boolean>> = {
@@ -54,6 +55,7 @@ function measuredParts({ backends, scaling, throughput, startup, service, circui
     'circuits (standard)': isBuilt('standard'),
     'circuits (large)': isBuilt('large'),
     throughput: throughput !== undefined,
+    browser: browser !== undefined,
     startup: startup !== undefined,
     service: service !== undefined,
   }
@@ -67,7 +69,7 @@ function betweenMarkers(path: string, current: string, generated: string): strin
 }
 
 function renderBenchmarks(measurements: Measurements): string {
-  const { machine, backends, scaling, throughput, startup, service, fill, shares = {} } = measurements
+  const { machine, backends, scaling, throughput, browser, startup, service, fill, shares = {} } = measurements
   const parts = [
     `Measured on ${machine.cores} cores of ${machine.processor}, ${machine.memoryGigabytes} GB of memory, ${machine.system}, Node ${machine.node}.
 Times are medians, with the range and the number of runs in brackets where there were several.`,
@@ -77,6 +79,7 @@ Times are medians, with the range and the number of runs in brackets where there
     renderWhole(measurements),
     throughput && renderThroughput(throughput),
     renderBuilding(measurements),
+    browser && renderBrowser(browser),
     service && renderService(service),
     startup && renderStartup(startup),
     fill && renderFill(fill),

@@ -9,14 +9,19 @@ export type PageName = keyof typeof BASES
 
 export const PAGES = Object.keys(BASES) as readonly PageName[]
 
-/**
- * Builds a page into a folder, which is emptied: index.html, and in assets/ what it loads. Nothing is inlined and no script is
- * generated into the document, so that a strict policy of contents lets it run.
- */
+/** Builds a page into a folder, which is emptied. */
 export async function buildPage(page: PageName, outDir: string): Promise<void> {
+  await buildSite(join(packageRoot(), 'service', 'pages', page), BASES[page], outDir)
+}
+
+/**
+ * Builds the page of the folder `root`, to be served at `base`, into another one, which is emptied: index.html, and in assets/ what
+ * it loads. Nothing is inlined and no script is generated into the document, so that a strict policy of contents lets it run.
+ */
+export async function buildSite(root: string, base: string, outDir: string): Promise<void> {
   await build({
-    root: join(packageRoot(), 'service', 'pages', page),
-    base: BASES[page],
+    root,
+    base,
     configFile: false,
     envDir: false,
     publicDir: false,

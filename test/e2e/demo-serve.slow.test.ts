@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { buildPage } from '../../scripts/pages/build-page.ts'
 import { builtPageFolder } from '../../service/http/page.ts'
-import { startBrowser } from '../support/browser.ts'
+import { startBrowser } from '../../scripts/pages/browser.ts'
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
 

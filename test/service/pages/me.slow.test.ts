@@ -11,7 +11,7 @@ import { admit, connect, deposit, mintPlay, registerAccount, registrationOf } fr
 import { encodeKeys } from '../../../venue/index.ts'
 import { proofFromJson } from '../../../verifier/index.ts'
 import { statementFromJson } from '../../../verifier/statement-json.ts'
-import { startBrowser } from '../../support/browser.ts'
+import { startBrowser } from '../../../scripts/pages/browser.ts'
 import { zkclear } from '../../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../../support/node-venue.ts'
 import { startServe } from '../../support/service/served-venue.ts'

@@ -9,7 +9,7 @@ import { loadMarginFiles, type MarginFiles } from '../../../service/traders/prov
 import { encodeKeys } from '../../../venue/index.ts'
 import { readProof, verify } from '../../../verifier/index.ts'
 import { statementFromJson } from '../../../verifier/statement-json.ts'
-import { startBrowser, type Window } from '../../support/browser.ts'
+import { startBrowser, type Window } from '../../../scripts/pages/browser.ts'
 import { builtPage } from '../../support/built-page.ts'
 import { marginArtifacts } from '../../support/margin-artifacts.ts'
 import { testServer } from '../../support/service/test-server.ts'

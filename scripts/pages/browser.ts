@@ -28,6 +28,8 @@ export interface Window extends AsyncDisposable {
 export async function startBrowser() {
   const browser = await driver.launch({ args: FLAGS, executablePath: await executable(), headless: true })
   return {
+    /** Such as `Chromium 153.0.8000.0`. */
+    name: `Chromium ${browser.version()}`,
     open: (url: string, options: WindowOptions = {}) => openWindow(browser, url, options),
     [Symbol.asyncDispose]: () => browser.close(),
   }

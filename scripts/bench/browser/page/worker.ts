@@ -1,0 +1,3 @@
+import { serveMarginWorker, type WorkerScope } from '../../../../client/margin/serve-worker.ts'
+
+serveMarginWorker(self as unknown as WorkerScope)
