@@ -15,6 +15,7 @@ export const ALERT_CODES = [
     'BACKUP_OLD',
     'REPLICA_LATE',
     'WORKER_LOST',
+    'SHELTERED',
     'PAUSED',
     'CLOSING',
   ],

@@ -1,3 +1,4 @@
+import { PHASES } from '../../protocol/parameters.ts'
 import type { AlertFact } from './alerts.ts'
 
 // Rules about what the contract says, for whoever reads it: the venue, or somebody outside. All are pure; times are unix seconds.
@@ -49,6 +50,14 @@ export function tableOld(table: TableTimes | undefined, now: bigint): AlertFact 
       ? 'the newest risk table has used up half of the time for which it serves'
       : 'the newest risk table is too old: orders are turned away, and nobody can be liquidated'
   return { cause, countdown: { to: 'TRADING_STOPS', at } }
+}
+
+/** The breaker: a price jumped, or its oracles were silent. `phases`: of the newest table, by market. */
+export function sheltered(phases: readonly bigint[]): AlertFact | undefined {
+  const markets = phases.flatMap((phase, market) => (phase === PHASES.SHELTERED ? [market] : []))
+  if (markets.length === 0) return undefined
+  const which = markets.length === 1 ? `market ${markets[0]}` : `markets ${markets.join(', ')}`
+  return { cause: `the newest risk table shelters ${which}: nobody is flagged over a position there, or withdraws with one` }
 }
 
 export function paused(pausedUntil: bigint, now: bigint): AlertFact | undefined {

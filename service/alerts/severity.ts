@@ -30,6 +30,7 @@ export const SEVERITY: Readonly<Record<AlertCode, Alert['severity']>> = {
   BACKUP_OLD: 'warn',
   REPLICA_LATE: 'page',
   WORKER_LOST: 'warn',
+  SHELTERED: 'warn',
   PAUSED: 'warn',
   CLOSING: 'warn',
 }

@@ -1,5 +1,5 @@
 import type { Findings } from '../alerts/alerts.ts'
-import { closing, frozen, paused, queueLate, tableMissing, tableOld } from '../alerts/chain-rules.ts'
+import { closing, frozen, paused, queueLate, sheltered, tableMissing, tableOld } from '../alerts/chain-rules.ts'
 import {
   batchLate,
   deadLetter,
@@ -31,6 +31,7 @@ export function chainFindings(state: SequencerState, chain: ChainView): Findings
     TABLE_OLD: isLive ? tableOld(state.table, time) : undefined,
     TABLE_LEAVING: tableLeaving(oldest, leavesAt(state, chain), time),
     BATCH_LATE: batchLate(oldest, time),
+    SHELTERED: isLive ? sheltered((state.table?.markets ?? []).map(({ phase }) => phase)) : undefined,
     PAUSED: isLive ? paused(pausedUntil, time) : undefined,
     CLOSING: closing(closingFrom, time),
     FROZEN: frozen(frozenAt),

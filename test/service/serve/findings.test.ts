@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { AlertCode } from '../../../client/wire/alerts.ts'
 import { makeTable, NOW, SMALL } from '../../../lab/instances/model.ts'
+import { PHASES } from '../../../protocol/parameters.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import type { Findings } from '../../../service/alerts/alerts.ts'
 import { chainFindings, provingFindings } from '../../../service/serve/findings.ts'
@@ -56,6 +57,14 @@ it('each of what the chain can say raises its alert', () => {
     assert.ok(raised(chainFindings(desk.state, chainOf(desk, changes))).includes(code as AlertCode), code)
   }
   assert.deepEqual(raised(chainFindings(desk.state, chainOf(desk, cases.FROZEN))), ['FROZEN'])
+})
+
+it('a sheltered market raises an alert that names it', () => {
+  const desk = deskWithBatch()
+  const [market, ...others] = TABLE.markets
+  const table = { ...TABLE, markets: [{ ...market!, phase: PHASES.SHELTERED }, ...others] }
+  const found = chainFindings({ ...desk.state, table }, chainOf(desk))
+  assert.match(found.SHELTERED!.cause, /shelters market 0:/)
 })
 
 it('jobs and workers raise theirs, and what is proved and settled none', () => {
