@@ -57,7 +57,9 @@ export function sheltered(phases: readonly bigint[]): AlertFact | undefined {
   const markets = phases.flatMap((phase, market) => (phase === PHASES.SHELTERED ? [market] : []))
   if (markets.length === 0) return undefined
   const which = markets.length === 1 ? `market ${markets[0]}` : `markets ${markets.join(', ')}`
-  return { cause: `the newest risk table shelters ${which}: nobody is flagged over a position there, or withdraws with one` }
+  return {
+    cause: `the newest risk table shelters ${which}: nobody is flagged over a position there, or withdraws with one`,
+  }
 }
 
 export function paused(pausedUntil: bigint, now: bigint): AlertFact | undefined {

@@ -5,9 +5,9 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { startBrowser } from '../../scripts/pages/browser.ts'
 import { buildPage } from '../../scripts/pages/build-page.ts'
 import { builtPageFolder } from '../../service/http/page.ts'
-import { startBrowser } from '../../scripts/pages/browser.ts'
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
 

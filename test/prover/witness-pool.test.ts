@@ -22,7 +22,11 @@ suite('WitnessPool', () => {
   after(() => toys[Symbol.asyncDispose]())
 
   function job(circuit: CircuitDefinition, input: CircuitInput) {
-    return { circuit: circuit.name, program: async () => programs.get(circuit.name)!, input: flattenInput(circuit, 'small', input) }
+    return {
+      circuit: circuit.name,
+      program: async () => programs.get(circuit.name)!,
+      input: flattenInput(circuit, 'small', input),
+    }
   }
   const productInput = () => {
     const { statement, witness } = productInstance(3n, 5n)

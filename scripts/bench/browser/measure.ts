@@ -59,12 +59,14 @@ export async function measureBrowser(options: {
     await using window = await browser.open(site.url)
     report(0.1)
     const measured = () =>
-      window.page.evaluate(([profile, runs]) => {
-        return (globalThis as unknown as { measure(profile: ProfileName, runs: number): Promise<BrowserTimes> }).measure(
-          profile,
-          runs,
-        )
-      }, [profile, runs] as const)
+      window.page.evaluate(
+        ([profile, runs]) => {
+          return (
+            globalThis as unknown as { measure(profile: ProfileName, runs: number): Promise<BrowserTimes> }
+          ).measure(profile, runs)
+        },
+        [profile, runs] as const,
+      )
     const times = await measured()
     if (window.errors.length > 0) throw new Error(`the page failed: ${window.errors.join('; ')}`)
     const of = (pick: (proof: BrowserProof) => number) => spread(times.proofs.map(pick))
