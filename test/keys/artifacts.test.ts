@@ -99,7 +99,12 @@ describe('artifacts', () => {
       ...[`compile ${name}`, `check simplification of ${name}`],
       ...[`compile the witness program of ${name}`, `key ${name}`],
     ]
-    assert.deepEqual([...new Set(stages)], [...each('product'), ...each('preimage')])
+    const all = [...new Set(stages)]
+    for (const name of ['product', 'preimage']) {
+      const own = all.filter((stage) => stage.endsWith(` ${name}`))
+      assert.deepEqual(own, each(name))
+    }
+    assert.equal(all.length, 2 * each('').length)
   })
 
   test('are loaded as they were built', async () => {
