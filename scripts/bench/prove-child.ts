@@ -6,11 +6,7 @@
 import process from 'node:process'
 import { CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
-import type { ProvingBackend } from '../../prover/backend.ts'
 import { createProver } from '../../prover/create-prover.ts'
-import { loadAddon, type NativePath } from '../../prover/native/addon.ts'
-import { NativeBackend } from '../../prover/native/backend.ts'
-import { SnarkjsBackend } from '../../prover/snarkjs-backend.ts'
 import { ownPeak } from './process-usage.ts'
 
 /** Milliseconds. */
@@ -27,10 +23,10 @@ export interface ProvingTimes {
 
 const [circuit, profile, path, runs] = process.argv.slice(2) as [CircuitName, ProfileName, string, string]
 const job = CIRCUITS[circuit].example(profile)
-await using backend: ProvingBackend =
-  path === 'snarkjs' ? new SnarkjsBackend() : new NativeBackend(loadAddon()!, { path: path as NativePath })
+// The prover chooses it, as everybody's does, and with it what computes witnesses.
+process.env.ZKCLEAR_NATIVE = path === 'snarkjs' ? 'off' : path
 const started = performance.now()
-await using prover = await createProver({ profile, circuits: [circuit], definitions: CIRCUITS, backend })
+await using prover = await createProver({ profile, circuits: [circuit], definitions: CIRCUITS })
 const load = performance.now() - started
 
 /** Processor time of the witness is that between its start and its end; of the proof, from there to the start of verifying. */

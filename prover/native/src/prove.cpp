@@ -34,6 +34,12 @@ Array<Fr> quotient(const Key& key, const Fr* witness, Team& team, Costs& costs) 
   return result;
 }
 
+/** The quotient itself is gone by then. */
+Digits digitsOfQuotient(const Key& key, const Fr* witness, Team& team, Costs& costs) {
+  const Array<Fr> quotients = quotient(key, witness, team, costs);
+  return makeDigits(quotients.data(), key.domain(), team);
+}
+
 struct Workspaces {
   Workspace<G1> g1[2];
   Workspace<G2> g2;
@@ -63,13 +69,13 @@ size_t mostBytes(const Key& key, size_t threads) {
   const Kernels& kernels = *key.kernels;
   const size_t values = key.domain() * sizeof(Fr);
   const size_t ofWitness = Digits::mostBytes(key.wires), ofQuotient = Digits::mostBytes(key.domain());
-  // The transforms and the sums of windows come one after the other.
+  // These three come one after the other: the transforms, the quotient's digits, and the sums of windows.
   const size_t transforms = 3 * values + (kernels.quotientBytes == nullptr ? 0 : kernels.quotientBytes(key.log));
   const size_t spaces = 2 * Workspace<G1>::mostBytes(kernels, std::max(key.wires, key.domain())) +
                         Workspace<G2>::mostBytes(kernels, key.wires);
   // Sums, and the rounding of everything to what the allocator gives.
   constexpr size_t kSmall = 256 << 10;
-  return ofWitness + std::max(transforms, values + ofQuotient + threads * spaces) + kSmall;
+  return std::max({transforms, values + ofQuotient, ofWitness + ofQuotient + threads * spaces}) + kSmall;
 }
 
 Proof prove(const ProofJob& job, Team& team, Costs& costs) {
@@ -78,9 +84,9 @@ Proof prove(const ProofJob& job, Team& team, Costs& costs) {
     if (job.onProgress) job.onProgress(fraction);
   };
   progress(0);
+  // The transforms take the most memory: before them nothing is made that is needed after them.
+  const Digits ofQuotient = digitsOfQuotient(key, job.witness, team, costs);
   const Digits ofWitness = makeDigits(job.witness, key.wires, team);
-  const Array<Fr> quotients = quotient(key, job.witness, team, costs);
-  const Digits ofQuotient = makeDigits(quotients.data(), key.domain(), team);
   constexpr double kBefore = 0.15;
   progress(kBefore);
 
