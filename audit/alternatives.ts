@@ -3,6 +3,7 @@ import { divide } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { type BoundedTerm, boundedSums } from './bounded-sum.ts'
 import { type Bounds, isLoose } from './bounds.ts'
+import type { Tick } from './clock.ts'
 import { quadraticRoots } from './field.ts'
 
 /** Values that wires take together. */
@@ -18,6 +19,7 @@ export interface AlternativesContext {
   readonly guesses: number
   /** Values to try where an equation does not say one. */
   specials(wire: number): Iterable<bigint>
+  readonly tick?: Tick | undefined
 }
 
 /** Solutions that one bounded sum is asked for. */
@@ -25,21 +27,22 @@ const MOST_SUMS = 12
 
 /** Ways to mend a constraint with at least one unknown, the most telling first. Not all: there may be r of them. */
 export function* alternatives(row: Constraint, context: AlternativesContext): Generator<Assignment> {
-  const forms = zeroForms(row)
+  const forms = zeroForms(row, context.tick)
   if (forms !== undefined) for (const form of forms) yield* linear(form, context)
   else yield* singles(row, context)
   yield* guesses(row, context)
 }
 
 /** The linear forms of which one must vanish: if the row is linear, a product that must be 0, or quadratic in one form. */
-export function zeroForms(row: Constraint): LinearForm[] | undefined {
+export function zeroForms(row: Constraint, tick?: Tick): LinearForm[] | undefined {
   const { a, b, c } = row
   const form = asLinear(row)
   if (form !== undefined) return [form]
   const [kb, kc] = [ratio(a, b), ratio(a, c)]
   if (kb !== undefined && kc !== undefined) {
     // With t for the terms of a: (t + a0) (kb t + b0) = kc t + c0.
-    const roots = quadraticRoots(kb, b.constant + kb * a.constant - kc, a.constant * b.constant - c.constant)
+    const linear = b.constant + kb * a.constant - kc
+    const roots = quadraticRoots(kb, linear, a.constant * b.constant - c.constant, tick)
     if (roots === 'every') return []
     return roots.map((root) => ({ constant: FIELD - root, terms: a.terms }))
   }
@@ -85,6 +88,7 @@ function* singles(row: Constraint, context: AlternativesContext): Generator<Assi
       a.slope * b.slope,
       a.slope * b.start + a.start * b.slope - c.slope,
       a.start * b.start - c.start,
+      context.tick,
     )
     if (roots === 'every') continue
     for (const root of roots) yield [[wire, root]]

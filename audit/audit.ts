@@ -2,9 +2,9 @@ import type { R1cs } from '../circom/r1cs.ts'
 import type { Symbols } from '../circom/symbols.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { inTime, ticker } from './clock.ts'
 import type { Rule } from './facts.ts'
-import { Forger, type Forgery } from './forge.ts'
+import type { Forgery } from './forge.ts'
+import { type Forgeries, forgeAll } from './forge-all.ts'
 import { inputWires } from './input-wires.ts'
 import { nameOf, prove, type StuckPoint, type Verdict } from './prove.ts'
 import { unusedPublicInputs } from './unused-inputs.ts'
@@ -19,15 +19,24 @@ export interface AuditedSignal {
   readonly stuckAt?: readonly StuckPoint[] | undefined
   /** Two witnesses, as values by wire. They hold values of private signals. */
   readonly forgery?: Forgery | undefined
+  /**
+   * Why nothing was found against an UNKNOWN signal: all the work was done that `effort` allows, its time was over first, or
+   * it was not tried, because there are too many.
+   */
+  readonly search?: 'work' | 'time' | 'none' | undefined
+  /** Names of signals from which an UNKNOWN one follows and that are FORGED: they are among the report's `ancestors`. */
+  readonly freeAncestors?: readonly string[] | undefined
 }
 
 export interface AuditReport {
-  /** Signals that are not inputs, by verdict. Only targets are ever FORGED. */
+  /** Signals that are not inputs, by verdict. Only targets and their ancestors are ever FORGED. */
   readonly counts: Readonly<Record<Verdict, number>>
   /** How many signals each rule determined. */
   readonly rules: Readonly<Partial<Record<Rule, number>>>
   /** The outputs, or what was asked for; of `all` only those that are not PROVEN. */
   readonly targets: readonly AuditedSignal[]
+  /** FORGED signals that were not asked for and from which UNKNOWN targets follow. */
+  readonly ancestors: readonly AuditedSignal[]
   /** Gadgets for which an argument on paper was used, with how often. */
   readonly lemmas: Readonly<Record<string, number>>
   /** Constraints that nothing satisfies: then there is no witness at all, and PROVEN says nothing. */
@@ -55,6 +64,8 @@ export interface AuditOptions {
   readonly timeout?: number | undefined
   /** Resident memory at which proving stops, in bytes; default 4 GiB. */
   readonly maxBytes?: number | undefined
+  /** Times the usual work of all searches for forgeries together, which is the same on every machine. Default 1. */
+  readonly effort?: number | undefined
   readonly seed?: bigint | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
@@ -64,6 +75,9 @@ const DEFAULT_TIMEOUT = 300_000
 const DEFAULT_MAX_BYTES = 4 * 2 ** 30
 /** Signals that the forger tries at most, those with the fewest unknown neighbours first. */
 const MOST_FORGED = 64
+/** Constraints that it looks at in all, for an effort of 1, and more of them for each constraint that there is. */
+const WORK = 10_000_000
+const WORK_PER_CONSTRAINT = 50
 
 /**
  * Asks for every signal of a constraint system that is not an input whether the inputs determine it. Throws INPUT_INVALID
@@ -106,13 +120,19 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     return { name, wire, verdict: found, stuckAt: stuckAt(wire) }
   })
   const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
-  const tried = await forgeAll(options, targets, proven, deadline)
-  const forged = tried.filter(({ verdict: found }) => found === 'FORGED').length
+  const isOpen = (wire: number) => !isInput(wire) && verdictOf(wire) === 'UNKNOWN'
+  const forgeries = await forgeTargets(options, targets, { proven, isOpen, deadline })
+  const tried = targets.map((target) => withForgery(target, forgeries, symbols))
+  const ancestors = [...forgeries.found]
+    .filter(([wire]) => !targets.some((target) => target.wire === wire))
+    .map(([wire, forgery]): AuditedSignal => ({ name: nameOf(symbols, wire), wire, verdict: 'FORGED', forgery }))
+  const forged = forgeries.found.size
   const isEvery = options.targets === 'all' || (options.targets === undefined && r1cs.nOutputs === 0)
   return {
     counts: { ...counts, FORGED: forged, UNKNOWN: counts.UNKNOWN - forged },
     rules,
     targets: isEvery ? tried.filter(({ verdict: found }) => found !== 'PROVEN') : tried,
+    ancestors,
     lemmas: countBy(proof.lemmas),
     contradictions: proof.contradictions,
     unusedPublicInputs: unusedPublicInputs(r1cs).map((wire) => nameOf(symbols, wire)),
@@ -147,32 +167,30 @@ function targetWires({ r1cs, symbols, targets }: AuditOptions, isInput: (wire: n
   return Array.from({ length: r1cs.nWires - 1 }, (_, i) => i + 1).filter((wire) => !isInput(wire))
 }
 
-async function forgeAll(
-  options: AuditOptions,
+/** Tries to forge the UNKNOWN targets, those with the fewest unknown neighbours first. */
+function forgeTargets(
+  { r1cs, witness, calculate, seed, effort = 1, signal, onProgress }: AuditOptions,
   targets: readonly AuditedSignal[],
-  proven: Uint8Array,
-  deadline: number,
-): Promise<readonly AuditedSignal[]> {
-  const { r1cs, witness, calculate, seed, signal, onProgress } = options
+  rest: { proven: Uint8Array; isOpen(wire: number): boolean; deadline: number },
+): Promise<Forgeries> {
   const unknownCount = ({ stuckAt }: AuditedSignal) => Math.min(...(stuckAt ?? []).map(({ unknown }) => unknown.length))
-  const open = targets.filter(({ verdict: found }) => found === 'UNKNOWN')
+  const open = targets.filter(({ verdict }) => verdict === 'UNKNOWN')
   const chosen = [...open].sort((a, b) => unknownCount(a) - unknownCount(b)).slice(0, MOST_FORGED)
-  if (chosen.length === 0) return targets
-  const tick = ticker(deadline)
-  const forger = await inTime(() => new Forger({ r1cs, proven, witness, calculate, seed, tick }))
-  if (forger === undefined) return targets
-  const forgeries = new Map<number, Forgery>()
-  for (const [i, { wire }] of chosen.entries()) {
-    onProgress?.({ stage: 'forge', fraction: i / chosen.length })
-    const budgetMilliseconds = (deadline - performance.now()) / (chosen.length - i)
-    if (budgetMilliseconds <= 0) break
-    const forgery = await forger.forge(wire, { budgetMilliseconds, signal })
-    if (forgery !== undefined) forgeries.set(wire, forgery)
-  }
-  return targets.map((target) => {
-    const forgery = forgeries.get(target.wire)
-    return forgery === undefined ? target : { ...target, verdict: 'FORGED', forgery }
+  return forgeAll({
+    ...{ r1cs, witness, calculate, seed, signal, ...rest },
+    targets: chosen.map(({ wire }) => wire),
+    work: effort * (WORK + WORK_PER_CONSTRAINT * r1cs.nConstraints),
+    onProgress: (fraction) => onProgress?.({ stage: 'forge', fraction }),
   })
+}
+
+function withForgery(target: AuditedSignal, { found, ends, ancestors }: Forgeries, symbols: Symbols): AuditedSignal {
+  if (target.verdict !== 'UNKNOWN') return target
+  const forgery = found.get(target.wire)
+  if (forgery !== undefined) return { ...target, verdict: 'FORGED', forgery }
+  const end = ends.get(target.wire)
+  const freeAncestors = ancestors.get(target.wire)?.map((wire) => nameOf(symbols, wire))
+  return { ...target, search: end === undefined ? 'none' : end === 'time' ? 'time' : 'work', freeAncestors }
 }
 
 /** UNKNOWN signals of which it is said where their proofs got stuck: the first ones; the rest hang on them. */

@@ -1,5 +1,8 @@
-/** Called again and again by what takes long; throws `OutOfTime` once it is to end. */
-export type Tick = () => void
+/**
+ * Called again and again by what takes long, with how much it does: about as many constraints as it looks at, default 1.
+ * Throws `OutOfTime` once it is to end.
+ */
+export type Tick = (amount?: number) => void
 
 /** Thrown where the time of an audit is over, and caught by the audit. */
 export class OutOfTime extends Error {
@@ -8,16 +11,34 @@ export class OutOfTime extends Error {
   }
 }
 
-/** Calls between two looks at the clock: what happens between two calls takes microseconds. */
-const CALLS = 64
+/** What is done between two looks at the clock: one constraint takes microseconds. */
+const LOOK = 64
 
 /** A tick that throws after the deadline, a value of `performance.now()`. */
 export function ticker(deadline: number): Tick {
-  let calls = 0
-  return () => {
-    calls++
-    if (calls % CALLS === 0 && performance.now() > deadline) throw new OutOfTime()
+  let amount = 0
+  return (more = 1) => {
+    amount += more
+    if (amount < LOOK) return
+    amount = 0
+    if (performance.now() > deadline) throw new OutOfTime()
   }
+}
+
+/** A tick that adds up what is done. */
+export interface Counter {
+  readonly tick: Tick
+  done(): number
+}
+
+/** Counts, and passes on. */
+export function counted(tick: Tick = never): Counter {
+  let done = 0
+  const count = (amount = 1) => {
+    done += amount
+    tick(amount)
+  }
+  return { tick: count, done: () => done }
 }
 
 /** What `work` gives, or undefined if its time is over. */

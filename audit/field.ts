@@ -1,5 +1,6 @@
 import { divide, power, reduce } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
+import { never, type Tick } from './clock.ts'
 
 /** r - 1 = 2^28 * ODD. */
 const TWO_ADICITY = 28
@@ -31,13 +32,17 @@ export function squareRoot(x: bigint): bigint | undefined {
   return root
 }
 
+/** Constraints that are looked at in the time of one square root. */
+const SQUARE_ROOT = 150
+
 /** The distinct roots of a x^2 + b x + c mod r; 'every' if all three are zero. */
-export function quadraticRoots(a: bigint, b: bigint, c: bigint): bigint[] | 'every' {
+export function quadraticRoots(a: bigint, b: bigint, c: bigint, tick: Tick = never): bigint[] | 'every' {
   const [square, linear, constant] = [reduce(a), reduce(b), reduce(c)]
   if (square === 0n) {
     if (linear === 0n) return constant === 0n ? 'every' : []
     return [divide(-constant, linear)]
   }
+  tick(SQUARE_ROOT)
   const root = squareRoot(linear * linear - 4n * square * constant)
   if (root === undefined) return []
   const first = divide(root - linear, 2n * square)

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { ZkclearError } from '../protocol/errors.ts'
-import { inTime } from './clock.ts'
+import { type Counter, OutOfTime } from './clock.ts'
 
 /** How much a round of the search spends: little at first, so that many inputs get their turn. */
 export interface Effort {
@@ -24,10 +24,15 @@ export function effortOf(round: number): Effort {
 export type Pause = (() => Promise<void>) | undefined
 
 export interface ForgeLimits {
-  /** Wall-clock time, in milliseconds, after which the search gives up. */
-  budgetMilliseconds: number
-  /** Decisions after which the search gives up, for results that do not depend on the clock. Default: no limit. */
+  /**
+   * What the search does before it gives up, in constraints that it looks at: the same on every machine. Some 10^6 take a
+   * second. Default: no limit.
+   */
+  work?: number | undefined
+  /** Decisions after which the search gives up. Default: no limit. */
   steps?: number | undefined
+  /** Wall-clock time, in milliseconds, after which the search gives up. Default: no limit. */
+  timeout?: number | undefined
   signal?: AbortSignal | undefined
   /** Called some times a second. */
   onProgress?: ((progress: ForgeProgress) => void) | undefined
@@ -35,32 +40,57 @@ export interface ForgeLimits {
 
 export interface ForgeProgress {
   readonly steps: number
-  /** Of the time or of the steps, whichever is nearer to its end. */
+  /** Of the time, the work or the steps, whichever is nearest to its end. */
   readonly fraction: number
 }
+
+/** How a search ended: it came to its own end, it did all the work that it was given, or its time was over. */
+export type SearchEnd = 'done' | 'work' | 'time'
+
+const UNLIMITED = Number.POSITIVE_INFINITY
+
+/** What a decision takes beside the constraints that it looks at. */
+const WORK_OF_STEP = 20
 
 /** Milliseconds between two breaks in which other work of the process goes on. */
 const SLICE = 20
 
-/** Runs a search to its end, or until a limit is reached, or it throws `OutOfTime`. Throws ABORTED. */
-export async function runWithin(search: Generator<Pause, void>, limits: ForgeLimits): Promise<void> {
-  await inTime(() => runSteps(search, limits))
+/**
+ * Runs a search to its end, or until a limit is reached, or it throws `OutOfTime`. `counter` counts the work that the search
+ * does. Throws ABORTED.
+ */
+export async function runWithin(
+  search: Generator<Pause, void>,
+  limits: ForgeLimits,
+  counter: Counter,
+): Promise<SearchEnd> {
+  try {
+    return await runSteps(search, limits, counter)
+  } catch (error) {
+    if (error instanceof OutOfTime) return 'time'
+    throw error
+  }
 }
 
-async function runSteps(search: Generator<Pause, void>, limits: ForgeLimits): Promise<void> {
-  const { budgetMilliseconds, steps = Number.POSITIVE_INFINITY, signal, onProgress } = limits
+async function runSteps(search: Generator<Pause, void>, limits: ForgeLimits, counter: Counter): Promise<SearchEnd> {
+  const { work = UNLIMITED, steps = UNLIMITED, timeout = UNLIMITED, signal, onProgress } = limits
+  const before = counter.done()
   const began = performance.now()
   let paused = began
   for (let count = 0; count <= steps; count++) {
     if (signal?.aborted) throw new ZkclearError('ABORTED', 'forging was aborted')
+    if (counter.done() - before >= work) return 'work'
+    counter.tick(WORK_OF_STEP)
     const next = search.next()
-    if (next.done) return
+    if (next.done) return 'done'
     if (next.value) await next.value()
     const now = performance.now()
-    if (now - began > budgetMilliseconds) return
+    if (now - began > timeout) return 'time'
     if (now - paused < SLICE) continue
     await setImmediate()
     paused = performance.now()
-    onProgress?.({ steps: count, fraction: Math.min(1, Math.max((now - began) / budgetMilliseconds, count / steps)) })
+    const fraction = Math.max((now - began) / timeout, (counter.done() - before) / work, count / steps)
+    onProgress?.({ steps: count, fraction: Math.min(1, fraction) })
   }
+  return 'work'
 }

@@ -4,22 +4,31 @@ import { rowIndex, rowsOf } from '../circom/row-index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { Random } from '../protocol/random.ts'
 import type { Assignment } from './alternatives.ts'
-import type { Tick } from './clock.ts'
+import { upperBounds } from './bounds.ts'
+import { type Counter, counted, type Tick } from './clock.ts'
 import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
-import { type Effort, effortOf, type ForgeLimits, type Pause, runWithin } from './forge-effort.ts'
+import { type Effort, effortOf, type ForgeLimits, type Pause, runWithin, type SearchEnd } from './forge-effort.ts'
 import { inputWires } from './input-wires.ts'
+import { type JointOptions, otherSolutions } from './joint/jointly.ts'
+import { maskedRows } from './masked-rows.ts'
 import { otherSums } from './other-sums.ts'
 import { createSolver, Rebaser } from './rebase.ts'
-import { candidates, neighbours, seedsOf } from './search-order.ts'
+import { ancestorsOf, candidates, neighbours, seedsOf, wireOrder } from './search-order.ts'
 import type { Solver } from './solve.ts'
 
-export type { ForgeLimits, ForgeProgress } from './forge-effort.ts'
+export type { ForgeLimits, ForgeProgress, SearchEnd } from './forge-effort.ts'
 
 /** Two witnesses of one system with equal inputs, both satisfying every constraint, that differ in wire `target`. */
 export interface Forgery {
   readonly first: bigint[]
   readonly second: bigint[]
   readonly target: number
+}
+
+/** What a search came to: without a forgery, it ended for lack of work or time. */
+export interface Search {
+  readonly forgery?: Forgery | undefined
+  readonly end: SearchEnd
 }
 
 export interface ForgerOptions {
@@ -47,7 +56,7 @@ export type ForgeOptions = ForgerOptions & ForgeLimits & { target: number }
  * target that does not exist or a witness that is none.
  */
 export async function forge({ target, ...options }: ForgeOptions): Promise<Forgery | undefined> {
-  return new Forger(options).forge(target, options)
+  return (await new Forger(options).forge(target, options)).forgery
 }
 
 /** A witness to begin with, and the solver that changes it. */
@@ -56,37 +65,49 @@ interface Base {
   readonly solver: Solver
 }
 
+/** Changes to a base that gave another witness. */
+interface Find {
+  readonly witness: readonly bigint[]
+  readonly changes: ReadonlyMap<number, bigint>
+}
+
 /** Constraints of one wire that are looked at. */
 const MOST_ROWS = 32
 /** Other witnesses that are kept for later targets. */
 const MOST_FOUND = 256
 /** Values that all bases together may hold: some 400 MB. */
 const MOST_VALUES = 4_000_000
+/** Finds from which a difference is carried on. */
+const MOST_CARRIED = 24
 
 /** Forges several targets of one system: what was found for one may answer for another. */
 export class Forger {
   readonly #r1cs: R1cs
-  readonly #tick: Tick | undefined
+  readonly #work: Counter
   readonly #random: Random
   readonly #fixed: Uint8Array
   readonly #order: DefinitionOrder
+  readonly #joint: Omit<JointOptions, 'values'>
   readonly #rebaser: Rebaser
   readonly #bases: Base[] = []
   readonly #mostBases: number
-  /** Changes to a base that gave another witness. */
-  readonly #found: { witness: readonly bigint[]; changes: ReadonlyMap<number, bigint> }[] = []
+  readonly #found: Find[] = []
+  #finds = 0
 
   constructor(options: ForgerOptions) {
-    const { r1cs, proven, witness, calculate, tick } = options
+    const { r1cs, proven, witness, calculate } = options
     this.#r1cs = r1cs
-    this.#tick = tick
+    this.#work = counted(options.tick)
     this.#random = new Random(options.seed ?? 1n)
     this.#mostBases = Math.max(8, Math.min(400, Math.floor(MOST_VALUES / r1cs.nWires)))
     this.#fixed = proven.slice()
     const { from, to, mostTo } = inputWires(r1cs)
     this.#fixed.fill(1, from, mostTo)
     this.#fixed[0] = 1
+    const { tick } = this.#work
     this.#order = definitionOrder(r1cs, this.#fixed, tick)
+    const order = wireOrder(r1cs, this.#order)
+    this.#joint = { r1cs, bounds: upperBounds(r1cs), committed: this.#fixed, order, tick }
     this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample: witness?.slice(from, to), calculate, tick })
     if (witness !== undefined && this.#addBase(witness) === undefined) {
       throw new ZkclearError(
@@ -96,16 +117,38 @@ export class Forger {
     }
   }
 
-  /** See `forge`. */
-  async forge(target: number, limits: ForgeLimits): Promise<Forgery | undefined> {
+  /** How much work was done so far, as `ForgeLimits` count it. */
+  get work(): number {
+    return this.#work.done()
+  }
+
+  /** See the function `forge`. */
+  async forge(target: number, limits: ForgeLimits): Promise<Search> {
     if (!(Number.isInteger(target) && target > 0 && target < this.#r1cs.nWires)) {
       throw new ZkclearError('INPUT_INVALID', `wire ${target} does not exist; wires are 1 to ${this.#r1cs.nWires - 1}`)
     }
-    if (this.#fixed[target]) return undefined
-    const isHit = ({ changes }: { changes: ReadonlyMap<number, bigint> }) => changes.has(target)
-    if (!this.#found.some(isHit)) await runWithin(this.#search(target), limits)
-    const hit = this.#found.find(isHit)
-    return hit && this.#forgery(target, hit.witness, hit.changes)
+    return this.#run(target, this.#search(target), limits)
+  }
+
+  /**
+   * Looks for a forgery of a target that begins like one that was found of an ancestor: at inputs at which the difference is
+   * not multiplied by 0 on its way.
+   */
+  carry(target: number, from: Forgery, limits: ForgeLimits): Promise<Search> {
+    return this.#run(target, this.#carry(target, from), limits)
+  }
+
+  /** Wires that are not determined and from which a target seems to follow, those nearest to the inputs first. */
+  ancestors(target: number, limit: number): number[] {
+    return ancestorsOf(this.#r1cs, this.#fixed, this.#order, target, limit)
+  }
+
+  async #run(target: number, search: Generator<Pause, void>, limits: ForgeLimits): Promise<Search> {
+    if (this.#fixed[target]) return { end: 'done' }
+    const find = () => this.#found.find(({ changes }) => changes.has(target))
+    const end = find() ? 'done' : await runWithin(search, limits, this.#work)
+    const hit = find()
+    return hit ? { end: 'done', forgery: this.#forgery(target, hit) } : { end }
   }
 
   /** Ends with a find: rounds of growing effort over the bases so far, each followed by new bases. */
@@ -118,12 +161,26 @@ export class Forger {
         if (yield* this.#around(base, target, seeds, effort)) return
       }
       for (const witness of this.#newBases(target, seeds, effort)) {
-        if (witness === undefined || typeof witness === 'function') {
-          yield witness
-          continue
-        }
-        const base = this.#addBase(witness)
-        if (base && (yield* this.#around(base, target, seeds, effort))) return
+        if (yield* this.#from(witness, target, seeds, effort)) return
+      }
+    }
+  }
+
+  /** Ends with a find, or without one. */
+  *#carry(target: number, { first, second, target: ancestor }: Forgery): Generator<Pause, void> {
+    const effort = effortOf(1)
+    const starts: (readonly [readonly bigint[], readonly bigint[]])[] = [[first, second]]
+    for (const [one, other] of starts) {
+      yield
+      const { tick } = this.#work
+      const rows = maskedRows({ r1cs: this.#r1cs, fixed: this.#fixed, first: one, second: other, tick }, target)
+      const isChanged = (wire: number) => one[wire] !== other[wire]
+      for (const witness of this.#rebaser.toggleFactors(one, rows, isChanged, effort)) {
+        if (yield* this.#from(witness, target, [ancestor], effort)) return
+        const base = this.#bases.at(-1)?.witness
+        const next = this.#found.find((find) => find.witness === base && find.changes.has(ancestor))
+        const isNew = next !== undefined && starts.every(([start]) => start !== base)
+        if (isNew && starts.length < MOST_CARRIED) starts.push([next.witness, changed(next)])
       }
     }
   }
@@ -145,6 +202,21 @@ export class Forger {
     }
   }
 
+  /** Searches around a new base, if it is one. */
+  *#from(
+    witness: Pause | readonly bigint[],
+    target: number,
+    seeds: readonly number[],
+    effort: Effort,
+  ): Generator<Pause, boolean> {
+    if (witness === undefined || typeof witness === 'function') {
+      yield witness
+      return false
+    }
+    const base = this.#addBase(witness)
+    return base !== undefined && (yield* this.#around(base, target, seeds, effort))
+  }
+
   /** Makes one small change after the other and mends what that breaks. */
   *#around(base: Base, target: number, seeds: readonly number[], effort: Effort): Generator<undefined, boolean> {
     for (const start of this.#starts(base, seeds)) {
@@ -160,6 +232,7 @@ export class Forger {
     for (const row of this.#rowsOf(seeds)) {
       yield
       yield* otherSums(this.#r1cs, row, witness, this.#fixed)
+      yield* otherSolutions({ ...this.#joint, values: witness }, row)
     }
     for (const seed of seeds) {
       for (const value of candidates(this.#r1cs, witness, this.#fixed, seed, this.#random)) yield [[seed, value]]
@@ -173,7 +246,8 @@ export class Forger {
       if (state === 'exhausted') break
       if (state === 'open') continue
       const changes = new Map(solver.changed().map((wire) => [wire, solver.values[wire]!]))
-      if (this.#found.length < MOST_FOUND || changes.has(target)) this.#found.push({ witness, changes })
+      // The latest ones are kept.
+      this.#found[this.#finds++ % MOST_FOUND] = { witness, changes }
       if (changes.has(target)) return true
       solver.reject()
     }
@@ -187,6 +261,7 @@ export class Forger {
 
   /** Undefined if the witness breaks a constraint. */
   #addBase(witness: readonly bigint[]): Base | undefined {
+    this.#work.tick(this.#r1cs.nConstraints)
     if (findBrokenConstraints(this.#r1cs, witness, { limit: 1 }).length > 0) return undefined
     const copy = witness.slice()
     const base = { witness: copy, solver: this.#solver(copy) }
@@ -197,14 +272,15 @@ export class Forger {
   }
 
   #solver(base: readonly bigint[]): Solver {
+    const { tick } = this.#work
     return createSolver({
-      ...{ r1cs: this.#r1cs, base, fixed: this.#fixed, order: this.#order, random: this.#random, tick: this.#tick },
+      ...{ r1cs: this.#r1cs, base, fixed: this.#fixed, order: this.#order, random: this.#random, tick },
     })
   }
 
-  #forgery(target: number, witness: readonly bigint[], changes: ReadonlyMap<number, bigint>): Forgery {
-    const first = witness.slice()
-    const second = witness.map((value, wire) => changes.get(wire) ?? value)
+  #forgery(target: number, find: Find): Forgery {
+    const first = find.witness.slice()
+    const second = changed(find)
     const { from, mostTo } = inputWires(this.#r1cs)
     const isSound =
       first[target] !== second[target] &&
@@ -213,4 +289,9 @@ export class Forger {
     if (!isSound) throw new Error('the forger accepted what is no forgery')
     return { first, second, target }
   }
+}
+
+/** The other witness of a find. */
+function changed({ witness, changes }: Find): bigint[] {
+  return witness.map((value, wire) => changes.get(wire) ?? value)
 }

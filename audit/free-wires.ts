@@ -8,23 +8,60 @@ import { never, type Tick } from './clock.ts'
  * can use, so that the whole stays cheap.
  */
 export function unmatchedWires(r1cs: R1cs, known: Uint8Array, tick: Tick = never): number[] {
-  const rowOf = new Map<number, number>()
-  const dead = new Set<number>()
-  const edges = new Map<number, readonly number[]>()
-  for (let row = 0; row < r1cs.nConstraints; row++) {
-    tick()
-    const wires = solvableWires(r1cs, known, row)
-    if (wires.length === 0) continue
-    edges.set(row, wires)
-    const assigned = assignedWires(r1cs, known, row)
-    if (assigned.length === 1 && !rowOf.has(assigned[0]!)) rowOf.set(assigned[0]!, row)
-  }
-  const matched = new Set(rowOf.values())
-  for (const row of edges.keys()) if (!matched.has(row)) augment(row, { edges, rowOf, dead, tick })
-
+  const rowOf = match({ r1cs, known, leastWires: 2, tick })
   const left: number[] = []
   for (let wire = 1; wire < r1cs.nWires; wire++) if (!known[wire] && !rowOf.has(wire)) left.push(wire)
   return left
+}
+
+/**
+ * Inputs that constraints give which are left over once all others have given a wire each, as `root === computed` gives a
+ * root: a witness has them from the other inputs. The nearest ones to each such constraint.
+ */
+export function givenInputs(r1cs: R1cs, { from, to }: { from: number; to: number }, tick: Tick = never): number[] {
+  const known = new Uint8Array(r1cs.nWires).fill(1, from, to)
+  known[0] = 1
+  const rowOf = match({ r1cs, known, leastWires: 1, tick })
+  known.fill(0, from, to)
+  const edges = edgesOf({ r1cs, known, leastWires: 1, tick })
+  augmentAll({ edges, rowOf, dead: new Set(), tick })
+  return Array.from({ length: to - from }, (_, i) => from + i).filter((wire) => rowOf.has(wire))
+}
+
+interface Rows {
+  readonly r1cs: R1cs
+  readonly known: Uint8Array
+  /** Wires of the shortest rows that count: those in one wire alone say what value it has. */
+  readonly leastWires: number
+  readonly tick: Tick
+}
+
+/** The row that gives each wire, for as many wires as there can be. */
+function match(rows: Rows): Map<number, number> {
+  const rowOf = new Map<number, number>()
+  const edges = edgesOf(rows)
+  for (const row of edges.keys()) {
+    const assigned = assignedWires(rows.r1cs, rows.known, row)
+    if (assigned.length === 1 && !rowOf.has(assigned[0]!)) rowOf.set(assigned[0]!, row)
+  }
+  augmentAll({ edges, rowOf, dead: new Set(), tick: rows.tick })
+  return rowOf
+}
+
+function edgesOf({ r1cs, known, leastWires, tick }: Rows): Map<number, readonly number[]> {
+  const edges = new Map<number, readonly number[]>()
+  for (let row = 0; row < r1cs.nConstraints; row++) {
+    tick()
+    const wires = solvableWires(r1cs, { known, leastWires }, row)
+    if (wires.length > 0) edges.set(row, wires)
+  }
+  return edges
+}
+
+/** Gives rows that have no wire one, where that can be done. */
+function augmentAll(matching: Matching): void {
+  const matched = new Set(matching.rowOf.values())
+  for (const row of matching.edges.keys()) if (!matched.has(row)) augment(row, matching)
 }
 
 interface Matching {
@@ -63,8 +100,12 @@ function augment(start: number, { edges, rowOf, dead, tick }: Matching): void {
   for (const wire of from.keys()) dead.add(wire)
 }
 
-/** The unknown wires of a row that stand in one factor only, so that the row gives them; none if it mentions just one wire. */
-function solvableWires({ offsets, wires }: R1cs, known: Uint8Array, row: number): number[] {
+/** The unknown wires of a row that stand in one factor only, so that the row gives them; none if it mentions too few wires. */
+function solvableWires(
+  { offsets, wires }: R1cs,
+  { known, leastWires }: Pick<Rows, 'known' | 'leastWires'>,
+  row: number,
+): number[] {
   const [start, middle, rest, end] = [0, 1, 2, 3].map((part) => offsets[3 * row + part]!) as [
     number,
     number,
@@ -75,7 +116,7 @@ function solvableWires({ offsets, wires }: R1cs, known: Uint8Array, row: number)
   const inBoth = new Set([...wires.subarray(middle, rest)].filter((wire) => inFirst.has(wire)))
   const all = new Set(wires.subarray(start, end))
   all.delete(0)
-  if (all.size < 2) return []
+  if (all.size < leastWires) return []
   return [...all].filter((wire) => !known[wire] && !inBoth.has(wire))
 }
 

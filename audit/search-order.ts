@@ -123,7 +123,32 @@ export function seedsOf(
 
 /** The sources, then the branches, from which a wire follows. */
 function origins(r1cs: R1cs, fixed: Uint8Array, order: DefinitionOrder, target: number, limit: number): number[] {
-  const { definition, rank, branches } = order
+  const { definition, branches } = order
+  const all = followedFrom(r1cs, fixed, order, target)
+  const sources = all.filter((wire) => definition[wire] === -1)
+  return [...sources, ...all.filter((wire) => branches.has(wire))].slice(0, limit)
+}
+
+/**
+ * Wires other than the target that are not fixed and from which it follows, at most `limit`: first those that are free as far
+ * as the order of definitions tells, then those that follow from what is fixed alone, then the others.
+ */
+export function ancestorsOf(
+  r1cs: R1cs,
+  fixed: Uint8Array,
+  order: DefinitionOrder,
+  target: number,
+  limit: number,
+): number[] {
+  const { rank } = order
+  const all = followedFrom(r1cs, fixed, order, target)
+  const early = all.toSorted((a, b) => rank[a]! - rank[b]!)
+  const free = origins(r1cs, fixed, order, target, limit)
+  return [...new Set([...free, ...early])].filter((wire) => wire !== target).slice(0, limit)
+}
+
+/** The target, and the wires that are not fixed from which it follows. */
+function followedFrom(r1cs: R1cs, fixed: Uint8Array, { definition, rank }: DefinitionOrder, target: number): number[] {
   const found = new Set([target])
   for (const wire of found) {
     const row = definition[wire]!
@@ -132,7 +157,5 @@ function origins(r1cs: R1cs, fixed: Uint8Array, order: DefinitionOrder, target: 
       if (!fixed[other] && other !== 0 && rank[other]! < rank[wire]!) found.add(other)
     }
   }
-  const all = [...found]
-  const sources = all.filter((wire) => definition[wire] === -1)
-  return [...sources, ...all.filter((wire) => branches.has(wire))].slice(0, limit)
+  return [...found]
 }

@@ -6,6 +6,7 @@ import { type AlternativesContext, type Assignment, alternatives } from './alter
 import { upperBounds } from './bounds.ts'
 import type { Tick } from './clock.ts'
 import { quadraticRoots } from './field.ts'
+import { clusterOfRow, jointly } from './joint/jointly.ts'
 import { linearRest, solveRest, substituteRow } from './linear-rest.ts'
 
 export interface SolverOptions {
@@ -28,6 +29,8 @@ interface ChoicePoint {
 }
 
 const NOT_ACTIVE = -1
+/** Rows that are passed over in the time in which one is looked at. */
+const ROWS_PASSED = 64
 const [UNCHECKED, HOLDS, BROKEN] = [0, 1, 2]
 
 /**
@@ -67,6 +70,7 @@ export class Solver {
       values: this.values,
       order: options.order,
       specials: options.specials,
+      tick: options.tick,
     }
   }
 
@@ -118,12 +122,17 @@ export class Solver {
     const context = { ...this.#context, guesses: this.#guesses }
     const rest = linearRest({ r1cs, ...context, committed: this.#committed }, row)
     if (rest === 'contradiction') return
+    const joint = { r1cs, ...context, committed: this.#committed }
+    const cluster = clusterOfRow(joint, row)
+    // All solutions of a closed cluster: nothing else mends the row.
+    if (cluster?.isClosed && (yield* jointly(joint, cluster))) return
     if (asLinear(reduced)) {
       if (rest.size > 1) yield solveRest(rest, this.values)
     } else {
       const substituted = substituteRow(reduced, rest)
       if (substituted !== reduced) yield* alternatives(substituted, { ...context, guesses: 0 })
     }
+    if (cluster && !cluster.isClosed) yield* jointly(joint, cluster)
     yield* alternatives(reduced, context)
   }
 
@@ -219,7 +228,7 @@ export class Solver {
     }
     const [a, b, c] = starts as [bigint, bigint, bigint]
     const [da, db, dc] = slopes as [bigint, bigint, bigint]
-    return { wire: unknown, roots: quadraticRoots(da * db, a * db + da * b - dc, a * b - c) }
+    return { wire: unknown, roots: quadraticRoots(da * db, a * db + da * b - dc, a * b - c, this.#options.tick) }
   }
 
   #holds(row: number): boolean {
@@ -242,6 +251,7 @@ export class Solver {
   #mostUrgent(): number | undefined {
     let best: number | undefined
     let fewest = Number.POSITIVE_INFINITY
+    this.#options.tick?.(Math.ceil(this.#active.length / ROWS_PASSED))
     for (const row of this.#active) {
       const unknowns = this.#unknowns[row]!
       if (unknowns === 0 || unknowns >= fewest || this.#holds(row)) continue

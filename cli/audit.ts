@@ -32,6 +32,7 @@ interface AuditVerbOptions extends Omit<AgainstOptions, 'against'> {
   readonly policy: 'unknown' | 'forged'
   readonly timeout: bigint
   readonly maxMemory: bigint
+  readonly effort: bigint
   readonly output: string
 }
 
@@ -94,6 +95,7 @@ function addAuditOptions(command: Command): Command {
     )
     .addOption(limit('--timeout <seconds>', 'time for the whole audit, compiling included', 86_400n, 300n))
     .addOption(limit('--max-memory <megabytes>', 'resident memory at which proving stops', 1_048_576n, 4096n))
+    .addOption(limit('--effort <times>', 'times the usual work of the search for forgeries', 10_000n, 1n))
     .addOption(limit('--seed <number>', 'the same seed makes the same search', 2n ** 53n - 1n, 1n))
     .option('-o, --output <folder>', 'where the witnesses of a forgery go', 'forged')
   return addAgainstOptions(command)
@@ -130,14 +132,19 @@ async function auditCircuit(
     keys: name && assumedKeys(CIRCUITS[name].review.keys, subject.symbols),
     timeout: time.left(),
     maxBytes: Number(options.maxMemory) * 2 ** 20,
+    effort: Number(options.effort),
     seed: options.seed,
     signal,
     onProgress,
   })
-  const forged = report.targets.filter(({ forgery }) => forgery !== undefined)
+  const forged = [...report.targets, ...report.ancestors].filter(({ forgery }) => forgery !== undefined)
   const files = await writeForgeries(options.output, forged)
   return {
-    document: { circuit: target, ...report, targets: report.targets.map((one) => withFiles(one, files)) },
+    document: {
+      ...{ circuit: target, ...report },
+      targets: report.targets.map((one) => withFiles(one, files)),
+      ancestors: report.ancestors.map((one) => withFiles(one, files)),
+    },
     text: reportText(report, files, name),
     code: exitCode(report, options.policy),
   }
@@ -198,12 +205,13 @@ function exitCode(
 const MOST_SHOWN = 50
 
 function reportText(
-  { counts, targets, lemmas, contradictions, unusedPublicInputs, notes, stopped, milliseconds }: AuditReport,
+  { counts, targets, ancestors, lemmas, contradictions, unusedPublicInputs, notes, stopped, milliseconds }: AuditReport,
   files: ReadonlyMap<number, readonly [string, string]>,
   name: CircuitName | undefined,
 ): string {
   const lines = targets.slice(0, MOST_SHOWN).map((target) => targetText(target, files))
   if (targets.length > MOST_SHOWN) lines.push(`and ${targets.length - MOST_SHOWN} more`)
+  lines.push(...ancestors.map((one) => targetText(one, files)))
   lines.push(tableText(Object.keys(counts), [Object.values(counts)]))
   for (const [template, count] of Object.entries(lemmas)) lines.push(`argued on paper: ${template}, ${count} times`)
   for (const { x, y, reason } of name ? CIRCUITS[name].review.keys : [])
@@ -216,15 +224,25 @@ function reportText(
   for (const note of notes) lines.push(`note: ${note}`)
   if (stopped !== undefined)
     lines.push(`stopped for lack of ${stopped}: raise ${stopped === 'time' ? '--timeout' : '--max-memory'}`)
+  if (targets.some(({ search }) => search === 'time'))
+    lines.push('searches for forgeries ran out of time: raise --timeout, or lower --effort')
   lines.push(`${seconds(milliseconds.prove)} proving, ${seconds(milliseconds.forge)} forging`)
   return lines.join('\n')
 }
 
+/** Why nothing was found against an UNKNOWN signal. */
+const SEARCHES = {
+  work: 'no forgery found',
+  time: 'the search ran out of time',
+  none: 'no forgery was looked for: too many signals',
+} as const
+
 function targetText(
-  { name, wire, verdict, rule, stuckAt = [] }: AuditedSignal,
+  { name, wire, verdict, rule, search, stuckAt = [], freeAncestors = [] }: AuditedSignal,
   files: ReadonlyMap<number, readonly [string, string]>,
 ): string {
-  const head = `${verdict} ${name}${rule === undefined ? '' : ` (${rule})`}`
+  const why = rule ?? (search && SEARCHES[search])
+  const head = `${verdict} ${name}${why === undefined ? '' : ` (${why})`}`
   const pair = files.get(wire)
   if (pair !== undefined) return `${head}\n  two witnesses: ${pair.join(' and ')}`
   const stuck = stuckAt.map(({ constraint, components, unknown }) => {
@@ -232,7 +250,8 @@ function targetText(
     const more = unknown.length > 6 ? ` and ${unknown.length - 6} more` : ''
     return `  stuck at constraint ${constraint} of ${components.join(', ')}: ${shown}${more}`
   })
-  return [head, ...stuck].join('\n')
+  const free = freeAncestors.length > 0 ? [`  follows from what is FORGED: ${freeAncestors.join(', ')}`] : []
+  return [head, ...free, ...stuck].join('\n')
 }
 
 function seconds(milliseconds: number): string {

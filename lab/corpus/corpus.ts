@@ -1,11 +1,13 @@
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
 import { ALIAS } from './pairs/alias.ts'
 import { ASSIGNED } from './pairs/assigned.ts'
+import { CARRIED } from './pairs/carried.ts'
 import { CURVE } from './pairs/curve.ts'
 import { DIVISION } from './pairs/division.ts'
 import { HASH } from './pairs/hash.ts'
 import { HINTS } from './pairs/hints.ts'
 import { INDEX } from './pairs/index.ts'
+import { JOINT } from './pairs/joint.ts'
 import { MALLEABILITY } from './pairs/malleability.ts'
 import type { Evidence, Pair, SoundnessClass } from './pairs/pair.ts'
 import { PUBLIC } from './pairs/public.ts'
@@ -31,6 +33,8 @@ export const PAIRS: readonly Pair[] = [
   ...CURVE,
   ...HASH,
   ...STRICT,
+  ...JOINT,
+  ...CARRIED,
 ]
 
 /** One circuit of the corpus. */

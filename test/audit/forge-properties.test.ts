@@ -34,7 +34,7 @@ function systemOf(constraints: readonly string[]) {
 
 async function forgeFrom(r1cs: R1cs, at: readonly bigint[], target: number, steps: number) {
   const proven = new Uint8Array(r1cs.nWires)
-  return forge({ r1cs, proven, target, witness: [1n, ...at], budgetMilliseconds: 60_000, steps })
+  return forge({ r1cs, proven, target, witness: [1n, ...at], timeout: 60_000, steps })
 }
 
 test('whatever is forged satisfies every constraint, with equal inputs and another target', async () => {

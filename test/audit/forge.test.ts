@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { forge } from '../../audit/forge.ts'
+import { type ForgeLimits, Forger, forge } from '../../audit/forge.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { smallSystem } from '../support/small-system.ts'
 
@@ -94,6 +94,39 @@ const BUGGY: Record<string, { outputs?: string[]; inputs: string[]; constraints:
     constraints: ['b * d = k', 'c * (k - 6) = a - 5'],
     target: 'c',
   },
+  'a quadratic divisor whose square stands in another row': {
+    outputs: ['slope', 'x3'],
+    inputs: ['x', 'y'],
+    constraints: ['x * x = xx', 'slope * (2 y) = 3 xx + 337396 x + 1', 'slope * slope = x3 + 168698 + 2 x'],
+    target: 'x3',
+  },
+  'a divisor that vanishes with what it divides at other numbers than they seem to': {
+    outputs: ['q'],
+    inputs: ['x'],
+    constraints: ['x * x = xx', 'xx * x = xxx', 'q * (xx + x + 1) = xxx - 1'],
+    target: 'q',
+  },
+  'a denominator of products that vanishes with its numerator': {
+    outputs: ['y2'],
+    inputs: ['x', 'y'],
+    constraints: ['x * x = xx', 'y * y = yy', 'xx * yy = t', 'y2 * (1 - 4 t) = yy - xx'],
+    target: 'y2',
+  },
+  'the other point that two curves have in common': {
+    outputs: ['x', 'y'],
+    inputs: ['s', 'd'],
+    constraints: [
+      ...['x * x = xx', 'y * y = yy', 'x * y = xy', 's * s = ss', 'd * d = dd'],
+      ...['2 xx + 2 yy - ss - dd = 0', '4 xy - ss + dd = 0'],
+    ],
+    target: 'x',
+  },
+  'a product that a comparison with an input hides': {
+    outputs: ['q'],
+    inputs: ['x', 'y', 'digest'],
+    constraints: ['x * y = p', '(p + x) * (p + 3) = h', 'h * h = k', 'k - digest = 0', 'q * (x - y) = x - y'],
+    target: 'q',
+  },
   'bits after linear simplification': {
     inputs: ['x'],
     constraints: [
@@ -139,7 +172,7 @@ describe('forging', () => {
     it(`finds ${what}`, async () => {
       const { r1cs, wire } = smallSystem(system)
       const proven = new Uint8Array(r1cs.nWires)
-      const forgery = await forge({ r1cs, proven, target: wire(target), budgetMilliseconds: 20_000, steps: 100_000 })
+      const forgery = await forge({ r1cs, proven, target: wire(target), timeout: 60_000, steps: 100_000 })
       assert.ok(forgery, 'no forgery found')
       assert.notEqual(forgery.first[wire(target)], forgery.second[wire(target)])
     })
@@ -149,13 +182,13 @@ describe('forging', () => {
     it(`finds nothing against ${what}`, async () => {
       const { r1cs, wire } = smallSystem(system)
       const proven = new Uint8Array(r1cs.nWires)
-      const options = { r1cs, proven, target: wire(target), budgetMilliseconds: 20_000, steps: 1_500 }
+      const options = { r1cs, proven, target: wire(target), timeout: 60_000, steps: 1_500 }
       assert.equal(await forge(options), undefined)
     })
   }
 
   const root = smallSystem({ outputs: ['root'], inputs: ['x'], constraints: ['root * root = x'] })
-  const options = { r1cs: root.r1cs, proven: new Uint8Array(root.r1cs.nWires), budgetMilliseconds: 20_000 }
+  const options = { r1cs: root.r1cs, proven: new Uint8Array(root.r1cs.nWires), timeout: 60_000 }
   const target = root.wire('root')
 
   it('begins with the given witness, and makes the same search for the same seed', async () => {
@@ -172,7 +205,7 @@ describe('forging', () => {
       return [1n, 5n, x!]
     }
     const proven = new Uint8Array(r1cs.nWires)
-    const limits = { budgetMilliseconds: 20_000, steps: 500 }
+    const limits = { timeout: 60_000, steps: 500 }
     assert.equal(await forge({ r1cs, proven, target: wire('out'), calculate, ...limits }), undefined)
     assert.ok(asked.size > 5)
   })
@@ -189,6 +222,23 @@ describe('forging', () => {
     await assert.rejects(forge({ ...options, target, witness: [1n, 3n, 8n] }), { code: 'INPUT_INVALID' })
   })
 
+  it('ends after the same work on every machine, and says why it ended', async () => {
+    const { r1cs, wire } = smallSystem({ outputs: ['out'], inputs: ['x'], constraints: ['x * x = out'] })
+    const run = async (limits: ForgeLimits) => {
+      const forger = new Forger({ r1cs, proven: new Uint8Array(r1cs.nWires) })
+      const before = forger.work
+      const { end, forgery } = await forger.forge(wire('out'), limits)
+      assert.equal(forgery, undefined)
+      return { end, work: forger.work - before }
+    }
+    const first = await run({ work: 5_000 })
+    assert.equal(first.end, 'work')
+    assert.ok(first.work >= 5_000 && first.work < 6_000, `${first.work}`)
+    assert.deepEqual(await run({ work: 5_000 }), first)
+    assert.equal((await run({ timeout: 0 })).end, 'time')
+    assert.equal((await run({ steps: 10 })).end, 'work')
+  })
+
   it('stops when aborted, and when its time is up', async () => {
     const system = smallSystem({ outputs: ['out'], inputs: ['x'], constraints: ['x * x = out'] })
     const sound = { r1cs: system.r1cs, proven: new Uint8Array(system.r1cs.nWires), target: system.wire('out') }
@@ -197,8 +247,8 @@ describe('forging', () => {
       assert.ok(fraction >= 0 && fraction <= 1)
       controller.abort()
     }
-    const running = forge({ ...sound, budgetMilliseconds: 60_000, signal: controller.signal, onProgress })
+    const running = forge({ ...sound, timeout: 60_000, signal: controller.signal, onProgress })
     await assert.rejects(running, { code: 'ABORTED' })
-    assert.equal(await forge({ ...sound, budgetMilliseconds: 30 }), undefined)
+    assert.equal(await forge({ ...sound, timeout: 30 }), undefined)
   })
 })
