@@ -79,8 +79,10 @@ async function forgeOne(
     if (forgery !== undefined) free.push(forgery)
     if (end === 'time') return { end, free }
   }
+  let work = (1 - FOR_ITSELF - FOR_ANCESTORS) * share
   for (const ancestor of free) {
-    const work = ((1 - FOR_ITSELF - FOR_ANCESTORS) * share) / free.length
+    // The first ones are the likeliest.
+    work /= 2
     const carried = await forger.carry(target, ancestor, { work, signal })
     if (carried.forgery !== undefined || carried.end === 'time') return { ...carried, free }
   }

@@ -71,6 +71,9 @@ interface Find {
   readonly changes: ReadonlyMap<number, bigint>
 }
 
+/** Whether changes are such that a search may end. */
+type IsHit = (changes: Find['changes']) => boolean
+
 /** Constraints of one wire that are looked at. */
 const MOST_ROWS = 32
 /** Other witnesses that are kept for later targets. */
@@ -153,15 +156,16 @@ export class Forger {
 
   /** Ends with a find: rounds of growing effort over the bases so far, each followed by new bases. */
   *#search(target: number): Generator<Pause, void> {
+    const isHit: IsHit = (changes) => changes.has(target)
     for (let round = 0; ; round++) {
       const effort = effortOf(round)
       const seeds = seedsOf(this.#r1cs, this.#fixed, this.#order, target, effort.seeds)
       for (const base of [...this.#bases]) {
         yield
-        if (yield* this.#around(base, target, seeds, effort)) return
+        if (yield* this.#around(base, isHit, seeds, effort)) return
       }
       for (const witness of this.#newBases(target, seeds, effort)) {
-        if (yield* this.#from(witness, target, seeds, effort)) return
+        if (yield* this.#from(witness, isHit, seeds, effort)) return
       }
     }
   }
@@ -169,6 +173,7 @@ export class Forger {
   /** Ends with a find, or without one. */
   *#carry(target: number, { first, second, target: ancestor }: Forgery): Generator<Pause, void> {
     const effort = effortOf(1)
+    const isHit: IsHit = (changes) => changes.has(ancestor) || changes.has(target)
     const starts: (readonly [readonly bigint[], readonly bigint[]])[] = [[first, second]]
     for (const [one, other] of starts) {
       yield
@@ -176,11 +181,9 @@ export class Forger {
       const rows = maskedRows({ r1cs: this.#r1cs, fixed: this.#fixed, first: one, second: other, tick }, target)
       const isChanged = (wire: number) => one[wire] !== other[wire]
       for (const witness of this.#rebaser.toggleFactors(one, rows, isChanged, effort)) {
-        if (yield* this.#from(witness, target, [ancestor], effort)) return
-        const base = this.#bases.at(-1)?.witness
-        const next = this.#found.find((find) => find.witness === base && find.changes.has(ancestor))
-        const isNew = next !== undefined && starts.every(([start]) => start !== base)
-        if (isNew && starts.length < MOST_CARRIED) starts.push([next.witness, changed(next)])
+        const find = yield* this.#from(witness, isHit, [ancestor], effort)
+        if (find?.changes.has(target)) return
+        if (find && starts.length < MOST_CARRIED) starts.push([find.witness, changed(find)])
       }
     }
   }
@@ -205,26 +208,27 @@ export class Forger {
   /** Searches around a new base, if it is one. */
   *#from(
     witness: Pause | readonly bigint[],
-    target: number,
+    isHit: IsHit,
     seeds: readonly number[],
     effort: Effort,
-  ): Generator<Pause, boolean> {
+  ): Generator<Pause, Find | undefined> {
     if (witness === undefined || typeof witness === 'function') {
       yield witness
-      return false
+      return undefined
     }
     const base = this.#addBase(witness)
-    return base !== undefined && (yield* this.#around(base, target, seeds, effort))
+    return base && (yield* this.#around(base, isHit, seeds, effort))
   }
 
   /** Makes one small change after the other and mends what that breaks. */
-  *#around(base: Base, target: number, seeds: readonly number[], effort: Effort): Generator<undefined, boolean> {
+  *#around(base: Base, isHit: IsHit, seeds: readonly number[], effort: Effort): Generator<undefined, Find | undefined> {
     for (const start of this.#starts(base, seeds)) {
       yield
       if (start === undefined || !base.solver.start(start, effort)) continue
-      if (yield* this.#mend(base, target, effort)) return true
+      const find = yield* this.#mend(base, isHit, effort)
+      if (find !== undefined) return find
     }
-    return false
+    return undefined
   }
 
   /** What to change first; undefined where there is only time to take. */
@@ -239,7 +243,7 @@ export class Forger {
     }
   }
 
-  *#mend({ solver, witness }: Base, target: number, effort: Effort): Generator<undefined, boolean> {
+  *#mend({ solver, witness }: Base, isHit: IsHit, effort: Effort): Generator<undefined, Find | undefined> {
     for (let node = 0; node < effort.nodes; node++) {
       yield
       const state = solver.step()
@@ -247,11 +251,12 @@ export class Forger {
       if (state === 'open') continue
       const changes = new Map(solver.changed().map((wire) => [wire, solver.values[wire]!]))
       // The latest ones are kept.
-      this.#found[this.#finds++ % MOST_FOUND] = { witness, changes }
-      if (changes.has(target)) return true
+      const find = { witness, changes }
+      this.#found[this.#finds++ % MOST_FOUND] = find
+      if (isHit(changes)) return find
       solver.reject()
     }
-    return false
+    return undefined
   }
 
   #rowsOf(seeds: readonly number[]): Set<number> {
