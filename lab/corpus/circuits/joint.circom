@@ -85,40 +85,30 @@ template SignedDifference() {
     x + y === sum;
 }
 
-// Claim: (x2, y2) is twice a point of the twisted Edwards curve x^2 + y^2 = 1 + 4 x^2 y^2.
-// Planted: off the curve, where x^2 = y^2 = 1/2, the second denominator and what it divides are 0.
+// Claim: y2 is the second coordinate of twice a point of the twisted Edwards curve x^2 + y^2 = 1 + 4 x^2 y^2.
+// Planted: off the curve, where x^2 = y^2 = 1/2, the denominator and what it divides are 0.
 template AnyDouble() {
     signal input x;
     signal input y;
-    signal output x2;
     signal output y2;
     signal xx <== x * x;
     signal yy <== y * y;
-    signal xy <== x * y;
     signal product <== xx * yy;
-    x2 <-- 1 + 4 * product != 0 ? 2 * xy / (1 + 4 * product) : 0;
-    (1 + 4 * product) * x2 === 2 * xy;
     y2 <-- 1 - 4 * product != 0 ? (yy - xx) / (1 - 4 * product) : 0;
     (1 - 4 * product) * y2 === yy - xx;
 }
 
-// Claim: (x2, y2) is twice a point of the twisted Edwards curve x^2 + y^2 = 1 + 4 x^2 y^2.
+// Claim: y2 is the second coordinate of twice a point of the twisted Edwards curve x^2 + y^2 = 1 + 4 x^2 y^2.
 template GuardedDouble() {
     signal input x;
     signal input y;
-    signal output x2;
     signal output y2;
     signal xx <== x * x;
     signal yy <== y * y;
-    signal xy <== x * y;
     signal product <== xx * yy;
-    signal first <-- 1 + 4 * product != 0 ? 1 / (1 + 4 * product) : 0;
-    first * (1 + 4 * product) === 1;
-    signal second <-- 1 - 4 * product != 0 ? 1 / (1 - 4 * product) : 0;
-    second * (1 - 4 * product) === 1;
-    x2 <-- 2 * xy * first;
-    (1 + 4 * product) * x2 === 2 * xy;
-    y2 <-- (yy - xx) * second;
+    signal inverse <-- 1 - 4 * product != 0 ? 1 / (1 - 4 * product) : 0;
+    inverse * (1 - 4 * product) === 1;
+    y2 <-- (yy - xx) * inverse;
     (1 - 4 * product) * y2 === yy - xx;
 }
 

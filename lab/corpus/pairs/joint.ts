@@ -61,9 +61,9 @@ export const JOINT: readonly Pair[] = [
     bug: 'AnyDouble',
     twin: 'GuardedDouble',
     args: [],
-    planted: 'off the curve, a denominator of the doubling law and its numerator may both be 0',
+    planted: 'off the curve, the denominator of the doubling law and its numerator may both be 0',
     inputs: { x: [], y: [] },
-    outputs: ['x2', 'y2'],
+    outputs: ['y2'],
     sample: { x: 0n, y: 1n },
     shown: {
       by: 'determinism',
