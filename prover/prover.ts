@@ -132,6 +132,7 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
     onProgress?.({ stage: 'verify', fraction: 0 })
     if (!(await verify(definition, proof, statement, { vkey }))) throw await loaded.diagnose(witness)
     onProgress?.({ stage: 'verify', fraction: 1 })
+    erase(witness)
     const timings = { witnessMs, proveMs: proved - started, verifyMs: performance.now() - proved }
     return { circuit: definition.name, proof, statement, publicSignals, timings }
   }
@@ -172,6 +173,13 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
     await pool[Symbol.asyncDispose]()
     if (ownsBackend) await backend.dispose()
   }
+}
+
+/** Nobody reads a witness any more whose proof verified. Its memory goes back now, and not when garbage is collected. */
+function erase(witness: Uint8Array): void {
+  const buffer = witness.buffer as ArrayBuffer
+  new Uint8Array(buffer).fill(0)
+  buffer.transfer(0)
 }
 
 function disposedError(): ZkclearError {
