@@ -157,7 +157,7 @@ napi_value poseidonAll(napi_env env, napi_callback_info info) {
         std::clamp<size_t>(count / kDigestsPerThread, 1, std::max<uint32_t>(toUint32(env, given[6]), 1));
     const auto digest = [&](size_t part, size_t) {
       const size_t begin = part * count / parts, end = (part + 1) * count / parts;
-      kernels.poseidonAll(instance.parameters, instance.width, instance.partialRounds, &states[begin * width],
+      kernels.poseidonAll(instance.parameters, instance.width, instance.partialRounds, states.data() + begin * width,
                           end - begin);
     };
     if (parts == 1) {

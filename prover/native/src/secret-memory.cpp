@@ -4,12 +4,18 @@
 
 namespace zkclear {
 
-void* takeSecret(size_t bytes) noexcept { return bytes == 0 ? nullptr : takeMemory((bytes + 63) / 64 * 64); }
+namespace {
+
+size_t rounded(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+}  // namespace
+
+void* takeSecret(size_t bytes) noexcept { return bytes == 0 ? nullptr : takeMemory(rounded(bytes)); }
 
 void releaseSecret(void* data, size_t bytes) noexcept {
   if (data == nullptr) return;
-  wipe(data, bytes);
-  returnMemory(data, bytes);
+  wipe(data, rounded(bytes));
+  returnMemory(data, rounded(bytes));
 }
 
 __attribute__((noinline)) void wipeStack() noexcept {

@@ -141,7 +141,7 @@ napi_value refuseMemory(napi_env env, napi_callback_info info) {
 napi_value returnUnwiped(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const size_t bytes = toUint32(env, arguments(env, info, 1)[0]);
-    void* const data = takeMemory(bytes);
+    void* const data = takeSecret(bytes);
     if (data == nullptr) throw std::bad_alloc();
     std::memset(data, 1, bytes);
     returnMemory(data, bytes);
