@@ -15,6 +15,7 @@ export function scaledEquity(account: Account, table: RiskTable): bigint {
   for (const [k, { price, weight }] of table.collaterals.entries()) scaled += account.collateral[k]! * price * weight
   for (const [i, { mark, fundingIndex }] of table.markets.entries()) {
     const position = account.positions[i]!
+    if (position.size === 0n) continue
     scaled += BASIS_POINTS * position.size * (mark + position.fundingIndex - fundingIndex)
   }
   return scaled
@@ -32,7 +33,10 @@ export function orderMargin(account: Account, table: RiskTable): bigint {
 
 /** Loss of the portfolio under scenario s, in quanta; 0 for s = 0. */
 export function scenarioLoss(account: Held, table: RiskTable, s: number): bigint {
-  return table.markets.reduce((sum, m, i) => sum + account.positions[i]!.size * (m.mark - m.scenarioPrices[s]!), 0n)
+  return table.markets.reduce((sum, m, i) => {
+    const { size } = account.positions[i]!
+    return size === 0n ? sum : sum + size * (m.mark - m.scenarioPrices[s]!)
+  }, 0n)
 }
 
 /** The largest loss of the portfolio over the scenarios (its scan risk), in quanta; never below 0. */
@@ -63,7 +67,10 @@ export function overLots(size: bigint, { largeLots }: RiskRecord): bigint {
 
 /** What the lots of positions beyond their markets' largeLots add to the risk, in quanta. */
 export function sizeAddition(account: Held, table: RiskTable): bigint {
-  return table.markets.reduce((sum, m, i) => sum + overLots(account.positions[i]!.size, m) * m.largeRisk, 0n)
+  return table.markets.reduce((sum, m, i) => {
+    const { size } = account.positions[i]!
+    return size === 0n ? sum : sum + overLots(size, m) * m.largeRisk
+  }, 0n)
 }
 
 /** The part of the risk that is the same under every scenario, in quanta; never below 0. */

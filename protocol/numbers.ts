@@ -31,12 +31,20 @@ function isBigint(x: unknown): x is bigint {
 }
 
 export function isUint(x: bigint, bits: number): boolean {
-  return isBigint(x) && x >= 0n && x < 1n << BigInt(bits)
+  return isBigint(x) && x >= 0n && x < powerOfTwo(bits)
 }
 
 /** Whether |x| < 2^bits. */
 export function isInt(x: bigint, bits: number): boolean {
-  return isBigint(x) && x > -(1n << BigInt(bits)) && x < 1n << BigInt(bits)
+  return isBigint(x) && x > -powerOfTwo(bits) && x < powerOfTwo(bits)
+}
+
+const POWERS: bigint[] = []
+
+/** Remembered: every field of every message is compared with one, again and again. */
+function powerOfTwo(bits: number): bigint {
+  POWERS[bits] ??= 1n << BigInt(bits)
+  return POWERS[bits]
 }
 
 /** Throws INPUT_INVALID unless 0 <= x < 2^bits. Returns x. */

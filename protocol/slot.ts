@@ -31,6 +31,10 @@ export const ORDER_KEY_SHIFT = ACCOUNT
 export const EMPTY_SLOT = (1n << BigInt(SLOT_BITS)) - 1n
 
 const mask = (bits: number) => (1n << BigInt(bits)) - 1n
+const SEQUENCE_MASK = mask(BITS.sequence)
+const ACCOUNT_MASK = mask(BITS.account)
+const EXPIRY_MASK = mask(BITS.time)
+const SIZE_MASK = mask(BITS.size)
 
 export function packSlot(slot: Slot): bigint {
   return (
@@ -45,11 +49,21 @@ export function packSlot(slot: Slot): bigint {
 export function unpackSlot(word: bigint): Slot {
   return {
     priority: word >> SEQUENCE,
-    sequence: (word >> ACCOUNT) & mask(BITS.sequence),
-    account: Number((word >> EXPIRY) & mask(BITS.account)),
-    expiry: (word >> SIZE) & mask(BITS.time),
-    size: word & mask(BITS.size),
+    sequence: slotSequence(word),
+    account: slotAccount(word),
+    expiry: (word >> SIZE) & EXPIRY_MASK,
+    size: word & SIZE_MASK,
   }
+}
+
+/** The sequence number of a packed slot. */
+export function slotSequence(word: bigint): bigint {
+  return (word >> ACCOUNT) & SEQUENCE_MASK
+}
+
+/** The account of a packed slot. */
+export function slotAccount(word: bigint): number {
+  return Number((word >> EXPIRY) & ACCOUNT_MASK)
 }
 
 /** The better a price for the other side, the lower: the price of an ask, 2^48-1-price of a bid. Its own inverse. */

@@ -33,6 +33,8 @@ const namedBundle = z.strictObject({ ...signedBundle.shape, clientOrderId: clien
 /** Bundles, `{ messages, signature, clientOrderId }`, withdrawals and transfers, as in their file but for version and domain. */
 export const messagesDocument = listed(z.union([namedBundle, signedCashMessage]))
 
+const anyList = listed(z.unknown())
+
 /** The same, read one by one, so that what is said of a wrong one names its field. */
 export const messagesRequest = z.unknown().transform(readMessages)
 
@@ -92,7 +94,7 @@ export const messageQuery = z.union(
 )
 
 function readMessages(json: unknown): TraderMessage[] {
-  return decodeWith(listed(z.unknown()), json, 'INPUT_INVALID', 'messages').map((message, i) => {
+  return decodeWith(anyList, json, 'INPUT_INVALID', 'messages').map((message, i) => {
     const path = `messages[${i}]`
     if (Object.hasOwn(Object(message), 'messages')) return decodeWith(namedBundle, message, 'INPUT_INVALID', path)
     return splitSigned(decodeWith(signedCashMessage, message, 'INPUT_INVALID', path))

@@ -2,7 +2,7 @@ import type { TraderMessage } from '../../client/wire/messages.ts'
 import type { Message } from '../../protocol/message.ts'
 import { orderKey } from '../../protocol/slot.ts'
 import { Refusal } from '../http/refusal.ts'
-import { currentState, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { currentState, type Item, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { DoorVerdict, Door as WritersDoor } from '../writer/door.ts'
 import { accountOfMessage } from '../writer/message-id.ts'
 import { Allowance } from './allowance.ts'
@@ -131,17 +131,45 @@ export class Door implements WritersDoor {
   }
 
   #isBeyondShare(state: SequencerState, account: number, adds: number): boolean {
-    const made = unsettled(state).flatMap((batch) => batch.items)
-    const sizes = [...made, ...state.open.items, ...state.waiting].map((item) => {
-      return [item.account, 'bundle' in item ? item.bundle.messages.length : 1] as const
-    })
-    const sum = (of: typeof sizes) => of.reduce((total, [, size]) => total + size, 0)
-    const own = sum(sizes.filter(([whose]) => whose === account))
-    const all = sum(sizes) + Number(this.#options.credit())
+    const parts = [
+      ...unsettled(state).map(({ items }) => madeOf(items)),
+      countOf(state.open.items),
+      countOf(state.waiting),
+    ]
+    const own = parts.reduce((sum, { byAccount }) => sum + (byAccount.get(account) ?? 0), 0)
+    const all = parts.reduce((sum, part) => sum + part.all, Number(this.#options.credit()))
     return own + adds > Math.max(this.rules.creditLeast, Math.floor(all / this.rules.creditShare))
   }
 
   #now(): number {
     return this.#options.now?.() ?? performance.now() / 1000
   }
+}
+
+/** How many messages, and of whom. */
+interface Count {
+  readonly all: number
+  readonly byAccount: ReadonlyMap<number, number>
+}
+
+function countOf(items: readonly Item[]): Count {
+  const byAccount = new Map<number, number>()
+  let all = 0
+  for (const item of items) {
+    const size = 'bundle' in item ? item.bundle.messages.length : 1
+    byAccount.set(item.account, (byAccount.get(item.account) ?? 0) + size)
+    all += size
+  }
+  return { all, byAccount }
+}
+
+/** Of batches, whose items never change, and which are looked at with every message until they are settled. */
+const MADE = new WeakMap<readonly Item[], Count>()
+
+function madeOf(items: readonly Item[]): Count {
+  const known = MADE.get(items)
+  if (known !== undefined) return known
+  const count = countOf(items)
+  MADE.set(items, count)
+  return count
 }

@@ -1,7 +1,15 @@
 import { isBarred } from '../../protocol/account.ts'
 import type { SignedBundle } from '../../protocol/bundle.ts'
 import type { LimitOrder, Message } from '../../protocol/message.ts'
-import { ORDER_KEY_SHIFT, opposite, orderKey, priority, type Side, unpackSlot } from '../../protocol/slot.ts'
+import {
+  ORDER_KEY_SHIFT,
+  opposite,
+  orderKey,
+  priority,
+  type Side,
+  slotAccount,
+  unpackSlot,
+} from '../../protocol/slot.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { currentState, type SequencerState } from '../sequencer/state.ts'
 
@@ -58,6 +66,6 @@ export function restingOf(
   side: Side,
 ): bigint[] {
   const { bids, asks } = currentState(sequencer).books.get(market)!
-  const own = (side === 'buy' ? bids : asks).filter((word) => unpackSlot(word).account === account)
+  const own = (side === 'buy' ? bids : asks).filter((word) => slotAccount(word) === account)
   return own.map((word) => word >> ORDER_KEY_SHIFT)
 }
