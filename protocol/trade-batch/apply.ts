@@ -1,9 +1,10 @@
-import { type Account, isBarred, isCollateral } from '../account.ts'
+import { type Account, isBarred, isCollateral, type TradingKey } from '../account.ts'
 import { type Book, isOrderInHand } from '../book.ts'
 import { messagesOf, needsNoSignature, type SignedBundle } from '../bundle.ts'
 import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
 import { isUnsigned, type Message, packMessage } from '../message.ts'
+import { isSignatureValid } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
 import { fitSlots } from './account-slots.ts'
 import { closingBreaches, lossesAreComparable, type MarginEvidence, marginEvidence } from './margin-rule.ts'
@@ -64,6 +65,8 @@ interface Entry {
   ordered: boolean
   /** An order of it came to rest. */
   rested: boolean
+  /** What it showed when the batch was looked at last, and of what that is the evidence: most accounts stay as they are meanwhile. */
+  shown?: { readonly after: Account; readonly leavesOrder: boolean; readonly evidence: MarginEvidence }
 }
 
 /**
@@ -118,7 +121,9 @@ export class TradeBatchInProgress {
 
   #offer(bundle: SignedBundle): void {
     const account = bundle.messages.length === 0 ? undefined : this.#account(bundle.messages[0]!.account)
-    const reason = refusal(bundle, account, { ...this.#context, book: this.#book }, this.#options.signatures)
+    const { domain } = this.#context
+    const isSignedBy = this.#options.signatures ? (key: TradingKey) => isSignatureValid(bundle, domain, key) : undefined
+    const reason = refusal(bundle, account, { ...this.#context, book: this.#book }, isSignedBy)
     if (reason !== undefined) {
       throw new ZkclearError('MESSAGE_REFUSED', `bundle ${this.#bundles.length} cannot be included: ${reason}`, {
         details: { reason, bundle: this.#bundles.length },
@@ -175,16 +180,22 @@ export class TradeBatchInProgress {
   }
 
   /** protocol.md#rule-margin: what an account shows that loaded an order with effect. */
-  #margin(index: number, { before, after, rested }: Entry): MarginEvidence {
+  #margin(index: number, entry: Entry): MarginEvidence {
+    const { before, after, rested, shown } = entry
     const { riskTable: table, market } = this.#context
     const { hand } = this.#book
     const inHand = hand !== undefined && isOrderInHand(hand) && hand.account === index
-    const batch = { table, market, leavesOrder: rested || inHand }
+    const leavesOrder = rested || inHand
+    if (shown?.after === after && shown.leavesOrder === leavesOrder) return shown.evidence
+    const batch = { table, market, leavesOrder }
+    const evidence = marginEvidence(before, after, batch)
+    if (evidence !== undefined) {
+      entry.shown = { after, leavesOrder, evidence }
+      return evidence
+    }
     if (!lossesAreComparable(after, table)) {
       unprovable('LOSS_SPREAD', `account ${index} would lose in one scenario 2^72 quanta or more than in another`)
     }
-    const evidence = marginEvidence(before, after, batch)
-    if (evidence !== undefined) return evidence
     const breaches = closingBreaches(before, after, batch)
     const told = `account ${index} lacks initial margin, and does more than close: ${breaches.join(', ')}`
     throw new ZkclearError('BATCH_UNPROVABLE', told, { details: { reason: 'MARGIN', account: index, breaches } })
@@ -232,9 +243,12 @@ export class TradeBatchInProgress {
 
   /** Whether a step may work for the one account, on an order of the other. */
   #canTouch(actor: number, victim: number | undefined): boolean {
-    const acted = [...this.#touched].filter(([, entry]) => entry.acted).map(([index]) => index)
-    const touched = [...this.#touched.keys(), actor, ...(victim === undefined ? [] : [victim])]
-    return fitSlots(new Set(touched).size, new Set([...acted, actor]).size, this.#context.sizes)
+    const isNew = (account: number) => !this.#touched.has(account)
+    let touched = this.#touched.size + (isNew(actor) ? 1 : 0)
+    if (victim !== undefined && victim !== actor && isNew(victim)) touched++
+    let acting = this.#touched.get(actor)?.acted ? 0 : 1
+    for (const { acted } of this.#touched.values()) if (acted) acting++
+    return fitSlots(touched, acting, this.#context.sizes)
   }
 
   #load(message: Message): void {

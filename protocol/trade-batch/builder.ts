@@ -1,6 +1,8 @@
+import type { TradingKey } from '../account.ts'
 import { bookSalt } from '../book.ts'
 import { messagesOf, type SignedBundle } from '../bundle.ts'
 import { ZkclearError } from '../errors.ts'
+import { isSignatureValid } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
 import { TradeBatchInProgress, type TradeBatchUnchecked } from './apply.ts'
 import { deadInTheWay } from './dead-orders.ts'
@@ -228,7 +230,9 @@ export class TradeBatchBuilder {
     if (first.market >= this.#start.shape.markets) return 'OTHER_MARKET'
     const book = this.state.books.get(first.market)!
     const context = { ...this.#contextOf(first.market), book }
-    return refusal(bundle, accountAt(this.state, first.account), context, this.#unchecked.signatures)
+    const isSignedBy = (key: TradingKey) => isSignatureValid(bundle, context.domain, key)
+    const account = accountAt(this.state, first.account)
+    return refusal(bundle, account, context, this.#unchecked.signatures ? isSignedBy : undefined)
   }
 }
 

@@ -1,11 +1,10 @@
-import { type Account, isBarred } from '../account.ts'
+import { type Account, isBarred, type TradingKey } from '../account.ts'
 import type { Book } from '../book.ts'
 import { assertWellFormedBundle, needsNoSignature, type SignedBundle } from '../bundle.ts'
 import { ZkclearError } from '../errors.ts'
 import type { Cancel } from '../message.ts'
 import { PHASES } from '../parameters.ts'
 import type { RiskRecord, RiskTable } from '../risk-table.ts'
-import { isSignatureValid } from '../signature.ts'
 import { ORDER_KEY_SHIFT, orderKey, unpackSlot } from '../slot.ts'
 import { hasLapsed } from './matching.ts'
 
@@ -21,19 +20,21 @@ export type MessageRefusal =
 /** What a bundle meets. */
 export interface RefusalContext {
   readonly market: number
-  readonly domain: bigint
   readonly timestamp: bigint
   readonly riskTable: RiskTable
   /** The market's, as the bundle finds it. */
   readonly book: Book
 }
 
-/** The reason to refuse a bundle of `account` (undefined if there is no such account), or undefined. */
+/**
+ * The reason to refuse a bundle of `account` (undefined if there is no such account), or undefined. `isSignedBy`: whether it is signed by
+ * that key; left out by who knows that it is.
+ */
 export function refusal(
   bundle: SignedBundle,
   account: Account | undefined,
   context: RefusalContext,
-  checkSignature: boolean,
+  isSignedBy: ((key: TradingKey) => boolean) | undefined,
 ): MessageRefusal | undefined {
   const { messages } = bundle
   if (!isWellFormed(bundle)) return 'MALFORMED'
@@ -43,7 +44,7 @@ export function refusal(
   if (needsNoSignature(bundle) && mayGoUnsigned(messages[0] as Cancel, account, context)) return undefined
   const nonces = [account.nonce, ...messages.map(({ nonce }) => nonce)]
   if (nonces.some((nonce, i) => i > 0 && nonce <= nonces[i - 1]!)) return 'OLD_NONCE'
-  if (checkSignature && !isSignatureValid(bundle, context.domain, account.tradingKey)) return 'BAD_SIGNATURE'
+  if (isSignedBy?.(account.tradingKey) === false) return 'BAD_SIGNATURE'
   return undefined
 }
 

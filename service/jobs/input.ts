@@ -11,7 +11,7 @@ export function encodeInput<Statement, Witness>(
   definition: CircuitDefinition<string, Statement, Witness>,
   profile: ProfileName,
   { statement, witness }: { readonly statement: Statement; readonly witness: Witness },
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const { values } = flattenInput(definition, profile, definition.buildInput(statement, witness, profile))
   return new Uint8Array(values)
 }

@@ -21,11 +21,19 @@ export function newJob(
   circuit: ServedCircuit,
   claim: { readonly statement: unknown; readonly witness: unknown },
 ): NewJob {
+  const { definition, profile } = circuit
+  return jobOf(circuit, { statement: claim.statement, input: encodeInput(definition, profile, claim) })
+}
+
+/** The job of a statement with its input, as `encodeInput` gives it. */
+export function jobOf(
+  circuit: ServedCircuit,
+  { statement, input }: { readonly statement: unknown; readonly input: Uint8Array },
+): NewJob {
   const { definition, profile, digest, memory } = circuit
-  const input = encodeInput(definition, profile, claim)
-  const statement = statementToJson(definition, claim.statement)
-  const id = jobId(circuit, claim.statement)
-  return { id, circuit: definition.name, profile, circuitDigest: digest, memory, statement, input }
+  const listed = statementToJson(definition, statement)
+  const id = jobId(circuit, statement)
+  return { id, circuit: definition.name, profile, circuitDigest: digest, memory, statement: listed, input }
 }
 
 /** The id of the job that proves a statement. */

@@ -14,7 +14,8 @@ export interface Entry {
   readonly record: Uint8Array
   /** 32 random bytes, which keep from the record's leaf in the log what it says. Default: new ones. */
   readonly salt?: Uint8Array | undefined
-  readonly jobs?: readonly JobChange[] | undefined
+  /** Its group is written once they are known. */
+  readonly jobs?: readonly JobChange[] | Promise<readonly JobChange[]> | undefined
 }
 
 export interface JournalOptions {
@@ -100,6 +101,7 @@ export class Journal {
   }
 
   async #write(entries: readonly Entry[]): Promise<void> {
+    const changes = (await Promise.all(entries.map(({ jobs }) => jobs ?? []))).flat()
     const { segment, wrapped } = await this.#segmentOfNext()
     const records = entries.map(({ record, salt = newSalt() }) => salted(salt, record))
     const leaves = records.map(leafHash)
@@ -124,7 +126,6 @@ export class Journal {
         const { epoch, first } = segment
         await transaction.query('INSERT INTO journal_segment VALUES ($1, $2, $3)', [epoch, first, wrapped])
       }
-      const changes = entries.flatMap(({ jobs = [] }) => jobs)
       await changeJobs(transaction, this.#sealer, changes)
     })
     this.#segment = segment

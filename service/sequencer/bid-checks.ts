@@ -1,30 +1,20 @@
-import type { Account, TradingKey } from '../../protocol/account.ts'
+import type { Account } from '../../protocol/account.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { isSignedBy } from '../../protocol/signature.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { fairPrice } from '../../protocol/takeover/auction.ts'
-import { hashBid, heldBy, type SignedBid } from '../../protocol/takeover/bid.ts'
+import { heldBy, type SignedBid } from '../../protocol/takeover/bid.ts'
 import { requireTaker } from '../../protocol/takeover/takeover.ts'
 import { knownBy } from './judge.ts'
+import { isSigned } from './signatures.ts'
 import { currentState, type SequencerState } from './state.ts'
 
 const held = new WeakMap<Account, bigint>()
-const checked = new WeakMap<SignedBid, { readonly key: TradingKey; readonly holds: boolean }>()
 
 /** {@link heldBy}, worked out once for each account as it stands: many bids ask for it, again and again. */
 export function heldOf(account: Account): bigint {
   const known = held.get(account) ?? heldBy(account)
   held.set(account, known)
   return known
-}
-
-/** Whether that key signed the bid; worked out once for each bid as long as the key is the same. */
-export function isBidSigned(signed: SignedBid, domain: bigint, key: TradingKey): boolean {
-  const known = checked.get(signed)
-  if (known !== undefined && known.key.x === key.x && known.key.y === key.y) return known.holds
-  const holds = isSignedBy(hashBid(signed.bid, domain), signed.signature, key)
-  checked.set(signed, { key, holds })
-  return holds
 }
 
 /**
@@ -54,5 +44,5 @@ export function isTakeable(sequencer: SequencerState, signed: SignedBid): boolea
   if (victim === undefined || bidder === undefined || sequencer.table === undefined) return false
   if (sequencer.timestamp > bid.expiry || bid.nonce <= bidder.nonce || bidder.viewKey === 0n) return false
   if (heldOf(victim) !== bid.held || hindranceOf(sequencer, { victim, bidder }, signed) !== undefined) return false
-  return isBidSigned(signed, sequencer.config.domain, bidder.tradingKey)
+  return isSigned(signed, sequencer.config.domain, bidder.tradingKey)
 }

@@ -4,10 +4,11 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt, type State } from '../../protocol/state.ts'
 import { fairPrice } from '../../protocol/takeover/auction.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
-import { heldOf, hindranceOf, isBidSigned, isTakeable } from './bid-checks.ts'
+import { heldOf, hindranceOf, isTakeable } from './bid-checks.ts'
 import type { Draft } from './draft.ts'
 import { knownBy } from './judge.ts'
 import type { RecordOf } from './record.ts'
+import { isSigned } from './signatures.ts'
 import { currentState, type HeldBid, type SequencerState } from './state.ts'
 
 /** What is said of a bid when it arrives. Accepted: a takeover may take it, if the rules allow it then and no better one is there. */
@@ -52,7 +53,7 @@ export function judgeBid(sequencer: SequencerState, signed: SignedBid, checkSign
   if (!isFlagged(taken)) return 'NOT_FLAGGED'
   if (sequencer.timestamp > bid.expiry) return 'EXPIRED'
   // What follows tells of the bidder and the victim: strangers would learn from it how much they trade.
-  if (checkSignature && !isBidSigned(signed, sequencer.config.domain, taker.tradingKey)) return 'BAD_SIGNATURE'
+  if (checkSignature && !isSigned(signed, sequencer.config.domain, taker.tradingKey)) return 'BAD_SIGNATURE'
   if (taker.viewKey === 0n) return 'VIEW_KEY_MISSING'
   const rivals = bidsFor(sequencer, victim)
   const own = rivals.find((rival) => rival.signed.bid.bidder === bidder)

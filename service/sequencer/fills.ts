@@ -1,4 +1,4 @@
-import { unpackSlot } from '../../protocol/slot.ts'
+import { slotSequence } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
 import type { StepEffect, StepKind } from '../../protocol/trade-batch/matching.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
@@ -29,6 +29,12 @@ export interface Track {
 
 export type Tracks = ReadonlyMap<number, Track>
 
+/** How much of a batch is known. */
+export interface Seen {
+  readonly steps: number
+  readonly bundles: number
+}
+
 const NOTHING: Track = { resting: new Map(), hand: undefined }
 
 /** What becomes of an order or cancel in its turn, but for its fills. */
@@ -41,26 +47,27 @@ export type OrderEvent =
   | { readonly kind: 'gone'; readonly order: OrderName }
 
 /**
- * Follows the steps of a batch from where it was seen before. `names` are those of all its messages, in order; a cancel that nobody sent has none. Gives what is known
- * of its market's orders then, the fills of the new steps, and how much is seen now.
+ * Follows the steps of a batch from where it was seen before: then all messages of its bundles were loaded. `names` are those of the messages
+ * since, in order; a cancel that nobody sent has none. Gives what is known of its market's orders then, the fills of the new steps, and how
+ * much is seen now.
  */
 export function followBatch(
   tracks: Tracks,
-  { context: { market }, steps }: TradeBatch,
+  { context: { market }, steps, bundles }: TradeBatch,
   names: readonly (OrderName | undefined)[],
-  seen: { readonly steps: number; readonly messages: number },
+  seen: Seen,
 ) {
   const before = tracks.get(market) ?? NOTHING
   let { hand } = before
-  let { messages } = seen
-  const resting = new Map(before.resting)
+  let messages = 0
+  let resting = before.resting
   const fills: Fill[] = []
   const events: OrderEvent[] = []
   for (const step of steps.slice(seen.steps)) {
     if (step.loaded) hand = names[messages++]
     const event = hand && eventOf(step, hand, market)
     if (event !== undefined) events.push(event)
-    if (event?.kind === 'rested') resting.set(event.sequence, event.order)
+    if (event?.kind === 'rested') resting = new Map(resting).set(event.sequence, event.order)
     if (step.trade !== undefined) {
       const { taker: takerAccount, maker: makerAccount, takerSide, price, size, makerSequence } = step.trade
       const maker = resting.get(makerSequence)
@@ -71,7 +78,7 @@ export function followBatch(
     tracks: new Map(tracks).set(market, { resting, hand }),
     fills,
     events,
-    seen: { steps: steps.length, messages },
+    seen: { steps: steps.length, bundles: bundles.length },
   }
 }
 
@@ -92,7 +99,7 @@ export function pruneTracks(tracks: Tracks, market: number, { books }: State): T
   if (known === undefined) return tracks
   const { bids, asks } = books.get(market)!
   const resting = new Map<bigint, OrderName>()
-  for (const { sequence } of [...bids, ...asks].map(unpackSlot)) {
+  for (const sequence of [...bids, ...asks].map(slotSequence)) {
     const name = known.resting.get(sequence)
     if (name !== undefined) resting.set(sequence, name)
   }

@@ -1,10 +1,10 @@
 import { ZkclearError } from '../../protocol/errors.ts'
-import { accountAt, stateRoot } from '../../protocol/state.ts'
+import { accountAt } from '../../protocol/state.ts'
 import type { BatchCircuit } from './batch-circuits.ts'
 import { bidsThatHold } from './bids.ts'
 import type { Draft } from './draft.ts'
 import { takeBack } from './rewind.ts'
-import { batchAt, droppedAt, lastIndex, ledgerAt, type SealedBatch } from './state.ts'
+import { batchAt, droppedAt, lastIndex, ledgerAt, ledgerRoot, rootOf, type SealedBatch } from './state.ts'
 
 /** A proof of the batch verified. Throws INPUT_INVALID for a batch that is not there, or not that one. */
 export function markProved(draft: Draft, index: number, root: bigint): void {
@@ -36,8 +36,9 @@ export function markSettled(draft: Draft, index: number, root: bigint): void {
     refuse(`batch ${index} cannot be settled after ${draft.settledIndex}`, 'index')
   }
   const batch = batchAt(draft, index)
-  const from = stateRoot(ledgerAt(draft, index - 1).state)
-  const dropped = batch !== undefined && leadsTo(batch, root) ? undefined : droppedAt(draft, index, { from, to: root })
+  const from = ledgerRoot(ledgerAt(draft, index - 1))
+  const dropped =
+    batch !== undefined && rootOf(batch) === root ? undefined : droppedAt(draft, index, { from, to: root })
   if (dropped === undefined) requireBatch(draft, index, root)
   else takeBack(draft, dropped)
   draft.settledIndex = index
@@ -96,12 +97,8 @@ function requireBatch(draft: Draft, index: number, root: bigint): SealedBatch {
   if (batch === undefined) {
     return refuse(`there is no batch ${index} that is not final; the last is ${lastIndex(draft)}`, 'index')
   }
-  if (!leadsTo(batch, root)) refuse(`batch ${index} leads to another state`, 'root')
+  if (rootOf(batch) !== root) refuse(`batch ${index} leads to another state`, 'root')
   return batch
-}
-
-function leadsTo({ after }: SealedBatch, root: bigint): boolean {
-  return stateRoot(after.state) === root
 }
 
 function refuse(message: string, field: string): never {

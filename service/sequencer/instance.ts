@@ -32,6 +32,11 @@ export function statementOf(work: SealedBatch['work']): StateMoveStatement {
   return statement
 }
 
+/** Notes what {@link statementOf} would work out of a batch, by who has. */
+export function noteStatement(work: SealedBatch['work'], statement: StateMoveStatement): void {
+  STATEMENTS.set(work, statement)
+}
+
 function madeStatement(work: SealedBatch['work']): StateMoveStatement {
   switch (work.circuit) {
     case 'trade-batch':

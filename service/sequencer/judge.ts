@@ -1,11 +1,11 @@
-import type { Account } from '../../protocol/account.ts'
+import type { Account, TradingKey } from '../../protocol/account.ts'
 import type { SignedBundle } from '../../protocol/bundle.ts'
-import { hashCashMessage, type SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
+import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { max } from '../../protocol/numbers.ts'
-import { isSignatureValid, isSignedBy } from '../../protocol/signature.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { refusal } from '../../protocol/trade-batch/refusal.ts'
 import type { Verdict } from './record.ts'
+import { isSigned } from './signatures.ts'
 import { currentState, type Item, isPaused, type SequencerState } from './state.ts'
 
 /**
@@ -22,16 +22,14 @@ export function judgeMessage(sequencer: SequencerState, bundle: SignedBundle, ch
   if (isPaused(sequencer)) return 'PAUSED'
   const account = knownBy(sequencer, first.account)
   const { market } = first
-  const context = { market, domain: config.domain, timestamp, riskTable, book: state.books.get(market)! }
-  return refusal(bundle, account, context, checkSignature) ?? 'ACCEPTED'
+  const context = { market, timestamp, riskTable, book: state.books.get(market)! }
+  const isOwners = checkSignature ? (key: TradingKey) => isSigned(bundle, config.domain, key) : undefined
+  return refusal(bundle, account, context, isOwners) ?? 'ACCEPTED'
 }
 
 /** The same of a withdrawal or transfer. Whether it may be paid is decided when its turn comes. */
-export function judgeCashMessage(
-  sequencer: SequencerState,
-  { message, signature }: SignedCashMessage,
-  checkSignature = true,
-): Verdict {
+export function judgeCashMessage(sequencer: SequencerState, signed: SignedCashMessage, checkSignature = true): Verdict {
+  const { message } = signed
   const { shape } = currentState(sequencer)
   const account = knownBy(sequencer, message.account)
   if (message.asset >= shape.collaterals) return 'MALFORMED'
@@ -39,18 +37,15 @@ export function judgeCashMessage(
   if (account === undefined) return 'UNKNOWN_ACCOUNT'
   if (message.nonce <= account.nonce) return 'OLD_NONCE'
   if (sequencer.timestamp > message.expiry) return 'EXPIRED'
-  const digest = hashCashMessage(message, sequencer.config.domain)
-  return checkSignature && !isSignedBy(digest, signature, account.tradingKey) ? 'BAD_SIGNATURE' : 'ACCEPTED'
+  if (!checkSignature || isSigned(signed, sequencer.config.domain, account.tradingKey)) return 'ACCEPTED'
+  return 'BAD_SIGNATURE'
 }
 
 /** Whether the trading key that the account has now signed the message. */
 export function isOwnersWord(sequencer: SequencerState, message: SignedBundle | SignedCashMessage): boolean {
   const { account } = 'messages' in message ? message.messages[0]! : message.message
   const key = accountAt(currentState(sequencer), account)?.tradingKey
-  if (key === undefined) return false
-  const { domain } = sequencer.config
-  if ('messages' in message) return isSignatureValid(message, domain, key)
-  return isSignedBy(hashCashMessage(message.message, domain), message.signature, key)
+  return key !== undefined && isSigned(message, sequencer.config.domain, key)
 }
 
 /** The account as it is once all that waits of it is included: with the highest nonce that was accepted. */

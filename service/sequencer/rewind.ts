@@ -1,5 +1,4 @@
 import { ZkclearError } from '../../protocol/errors.ts'
-import { stateRoot } from '../../protocol/state.ts'
 import { type Draft, reopen } from './draft.ts'
 import { learnOf } from './entries.ts'
 import { type Fill, lostFills } from './fills.ts'
@@ -13,6 +12,8 @@ import {
   lastIndex,
   ledgerAt,
   ledgerOf,
+  ledgerRoot,
+  rootOf,
   type SealedBatch,
 } from './state.ts'
 import { followOpen } from './trades.ts'
@@ -94,7 +95,7 @@ export function rememberSent(draft: Draft, to: number): void {
   const place = (entry: bigint) => Number(entry - draft.firstEntry)
   for (const batch of draft.batches.slice(to - draft.finalIndex)) {
     const before = ledgerAt(draft, batch.index - 1)
-    const mark = { from: stateRoot(before.state), to: stateRoot(batch.after.state) }
+    const mark = { from: ledgerRoot(before), to: rootOf(batch) }
     if (!batch.sent || droppedAt(draft, batch.index, mark) !== undefined) continue
     const entries = draft.entries.slice(place(before.served), place(batch.after.served))
     draft.dropped = [...draft.dropped, { batch, from: mark.from, entries }]

@@ -12,7 +12,7 @@ import type { Takeover } from '../../protocol/takeover/pass.ts'
 import type { TradeBatchBuilder } from '../../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import type { BatchCircuit } from './batch-circuits.ts'
-import type { Fill, Tracks } from './fills.ts'
+import type { Fill, Seen, Tracks } from './fills.ts'
 import type { QueuedEntry } from './record.ts'
 
 /** What never changes while a journal is written. */
@@ -117,7 +117,7 @@ export interface OpenBatch {
   readonly fills: readonly Fill[]
   readonly tracks: Tracks
   /** How much of it the fills and tracks know. */
-  readonly seen: { readonly steps: number; readonly messages: number }
+  readonly seen: Seen
 }
 
 /** All that the sequencer knows. Immutable, and plain but for the builder. */
@@ -213,7 +213,7 @@ export function startSequencer({
 
 /** No order has joined the next batch yet. */
 export function emptyOpen({ tracks }: Ledger, builder?: TradeBatchBuilder): OpenBatch {
-  return { builder, items: [], fills: [], tracks, seen: { steps: 0, messages: 0 } }
+  return { builder, items: [], fills: [], tracks, seen: { steps: 0, bundles: 0 } }
 }
 
 /** Where the last sealed batch led. */
@@ -229,6 +229,23 @@ export function ledgerAt(sequencer: Pick<SequencerState, 'batches' | 'base' | 'f
 /** Number of the last sealed batch. */
 export function lastIndex({ finalIndex, batches }: Pick<SequencerState, 'finalIndex' | 'batches'>): number {
   return finalIndex + batches.length
+}
+
+/** The root of a ledger's state, remembered: a ledger never changes, and is asked for it again and again. */
+const ROOTS = new WeakMap<State, bigint>()
+
+/** The root of the state that a ledger stands at. */
+export function ledgerRoot({ state }: Pick<Ledger, 'state'>): bigint {
+  const known = ROOTS.get(state)
+  if (known !== undefined) return known
+  const root = stateRoot(state)
+  ROOTS.set(state, root)
+  return root
+}
+
+/** The root that a sealed batch leads to. */
+export function rootOf({ after }: Pick<SealedBatch, 'after'>): bigint {
+  return ledgerRoot(after)
 }
 
 /** The sealed batches that the chain has not taken, in order. */
@@ -253,9 +270,7 @@ export function droppedAt(
   index: number,
   { from, to }: { readonly from: bigint; readonly to: bigint },
 ): DroppedBatch | undefined {
-  return dropped.find(
-    (one) => one.batch.index === index && one.from === from && stateRoot(one.batch.after.state) === to,
-  )
+  return dropped.find((one) => one.batch.index === index && one.from === from && rootOf(one.batch) === to)
 }
 
 /** The venue's state as traders are told it: with the unfinished batch. */

@@ -1,9 +1,9 @@
-import { needsNoSignature, type SignedBundle } from '../../protocol/bundle.ts'
-import { isSignatureValid } from '../../protocol/signature.ts'
+import { needsNoSignature } from '../../protocol/bundle.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import type { Draft } from './draft.ts'
 import { followBatch, goneOrders, type OrderName, pruneTracks } from './fills.ts'
+import { isSameKey, isSigned } from './signatures.ts'
 import { emptyOpen, type Item, lastIndex, ledgerOf, type OpenBatch, type TradeItem } from './state.ts'
 
 /** Gives the order or bundle its turn: into the unfinished batch, or a fresh one. */
@@ -38,7 +38,7 @@ export function finishTrades(draft: Draft): void {
 function isStillSigned({ open, config }: Draft, { account, signer, bundle }: TradeItem): boolean {
   const key = accountAt(open.builder!.state, account)?.tradingKey
   if (key === undefined || needsNoSignature(bundle)) return true
-  return (key.x === signer.x && key.y === signer.y) || isSignatureValid(bundle, config.domain, key)
+  return isSameKey(key, signer) || isSigned(bundle, config.domain, key)
 }
 
 function sealTrades(draft: Draft, batch: TradeBatch, items: readonly Item[]): void {
@@ -76,9 +76,8 @@ function follow(draft: Draft, transition: TradeBatch, items: readonly Item[]): v
 
 /** The unfinished batch with what its steps so far tell, and what of that is new. */
 export function followOpen(open: OpenBatch, batch: TradeBatch, items: readonly Item[]) {
-  const known = itemsByBundle(items)
-  const names = batch.bundles.flatMap((bundle): (OrderName | undefined)[] => {
-    const record = known.get(bundle)?.record
+  const names = batch.bundles.slice(open.seen.bundles).flatMap((bundle): (OrderName | undefined)[] => {
+    const record = items.findLast((item) => 'bundle' in item && item.bundle === bundle)?.record
     return bundle.messages.map((_, place) => (record === undefined ? undefined : { record, place }))
   })
   const { tracks, fills, events, seen } = followBatch(open.tracks, batch, names, open.seen)
@@ -87,10 +86,6 @@ export function followOpen(open: OpenBatch, batch: TradeBatch, items: readonly I
 
 /** Those of the items that the batch includes, in its order. The builder's own cancels of dead orders are none. */
 function itemsOf({ bundles }: TradeBatch, items: readonly Item[]): TradeItem[] {
-  const known = itemsByBundle(items)
+  const known = new Map(items.flatMap((item) => ('bundle' in item ? [[item.bundle, item] as const] : [])))
   return bundles.flatMap((bundle) => known.get(bundle) ?? [])
-}
-
-function itemsByBundle(items: readonly Item[]): ReadonlyMap<SignedBundle, TradeItem> {
-  return new Map(items.flatMap((item) => ('bundle' in item ? [[item.bundle, item] as const] : [])))
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { BATCH_CIRCUITS } from '../sequencer/batch-circuits.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
-import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
+import { rootOf, type SealedBatch, type SequencerState } from '../sequencer/state.ts'
+import type { BatchCircuits } from '../writer/job-changes.ts'
 
 /**
  * What a venue's journal needs before anything else: the secret of the books' salts, the keys that its batches are proved with, and jobs for

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
-import { stateRoot } from '../../protocol/state.ts'
 import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
 import type { ContractAt } from '../../settlement/contract-at.ts'
 import { readHoldings } from '../../settlement/read-holdings.ts'
@@ -12,7 +11,7 @@ import { backupTimes } from '../backup/noted.ts'
 import { sha256 } from '../jobs/digest.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import type { Queryable } from '../postgres/database.ts'
-import { lastIndex, ledgerAt, type SequencerState } from '../sequencer/state.ts'
+import { lastIndex, ledgerAt, ledgerRoot, type SequencerState } from '../sequencer/state.ts'
 
 export interface HealthParts {
   readonly database: Queryable
@@ -85,7 +84,7 @@ async function solvencyOf({ at, state }: HealthParts): Promise<HealthFacts> {
   const batch = Number(count)
   const isKnown = batch >= sequencer.finalIndex && batch <= lastIndex(sequencer)
   const ledger = isKnown ? ledgerAt(sequencer, batch) : undefined
-  const vault = ledger !== undefined && stateRoot(ledger.state) === root ? ledger.vault : []
+  const vault = ledger !== undefined && ledgerRoot(ledger) === root ? ledger.vault : []
   return {
     solvency: {
       ...{ readAt: Date.now(), batch },

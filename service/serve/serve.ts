@@ -5,6 +5,7 @@ import { serveDispatcher } from '../dispatcher/dispatcher.ts'
 import { ProofTimes } from '../dispatcher/proof-times.ts'
 import { Roster } from '../dispatcher/roster.ts'
 import { serveGateway } from '../gateway/gateway.ts'
+import { SignatureChecker } from '../intake/signature-checker.ts'
 import { Journal } from '../journal/journal.ts'
 import { Lease } from '../journal/lease.ts'
 import { KeySigner } from '../keys/key-signer.ts'
@@ -26,6 +27,7 @@ import { StandingCancels } from '../traders/standing-cancels.ts'
 import { tradersSide } from '../traders/traders-side.ts'
 import { RootReader } from '../watcher/known-root.ts'
 import { batchOfJob } from '../writer/job-changes.ts'
+import { ThreadedJobMaker } from '../writer/job-maker.ts'
 import { recover } from '../writer/recover.ts'
 import { type ReducedStep, Writer } from '../writer/writer.ts'
 import { beginVenue } from './begin.ts'
@@ -164,7 +166,12 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     onReduced(steps)
   }
   const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
-  const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced: onWritten, door: desk.door })
+  const maker = open.use(new ThreadedJobMaker(reject))
+  const signatures = open.use(new SignatureChecker({ domain: config.domain, onLost: reject }))
+  const writer = new Writer({
+    ...{ journal, state: recovered, circuits, maker, door: desk.door },
+    ...{ onEffects, onReduced: onWritten },
+  })
   const signer = new NoteSigner(keys.log, origin)
   const signs = { signer, clock: () => writer.state.clock }
   const venueLog = await VenueLog.open(database, journal, signs, { readers: forReaders, tree })
@@ -191,7 +198,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const provable = new ProvableStates()
   const roots = new RootReader({ provider: options.provider, at: reader.settlement, fromBlock: options.fromBlock })
   const venue = new Venue({
-    ...{ database, sealer, journal, writer, circuits, reader, settler, alerts, sight, provable, roots },
+    ...{ database, sealer, journal, writer, signatures, circuits, reader, settler, alerts, sight, provable, roots },
     log: venueLog,
     ...{ operator, feeCap: options.feeCap },
   })

@@ -1,8 +1,7 @@
 import type { Alert } from '../../client/wire/alerts.ts'
 import type { StatusAnswer } from '../../client/wire/status.ts'
-import { stateRoot } from '../../protocol/state.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
-import { lastIndex, ledgerAt, ledgerOf, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { lastIndex, ledgerAt, ledgerOf, ledgerRoot, type SequencerState, unsettled } from '../sequencer/state.ts'
 
 export interface StatusFacts {
   readonly settlement: string
@@ -27,7 +26,7 @@ export function statusDocument({ settlement, epoch, state, credit, alerts }: Sta
     batches: {
       ...{ sealed: last, proved: firstUnproved === undefined ? last : firstUnproved - 1 },
       ...{ settled: settledIndex, final: finalIndex },
-      settledRoot: stateRoot(settled.state),
+      settledRoot: ledgerRoot(settled),
       settledVault: [...settled.vault],
       unsettled: made.map(({ index, work, proved, items }) => {
         const { timestamp } = work.transition.context

@@ -5,6 +5,9 @@ import { accountAt } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import { Refusal } from '../http/refusal.ts'
+import { Arrivals } from '../intake/arrivals.ts'
+import { checksOf } from '../intake/checks.ts'
+import type { SignatureChecker } from '../intake/signature-checker.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Liquidator } from '../liquidator/liquidator.ts'
 import type { VenueLog } from '../log/venue-log.ts'
@@ -14,7 +17,7 @@ import type { Sealer } from '../sealing/sealer.ts'
 import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import { batchAt, currentState, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { batchAt, currentState, rootOf, type SequencerState, unsettled } from '../sequencer/state.ts'
 import { capAt } from '../settler/fees.ts'
 import { MOST_TOGETHER } from '../settler/next-step.ts'
 import type { Settler, Turn } from '../settler/settler.ts'
@@ -26,7 +29,7 @@ import { tellOtherKeys } from '../watcher/other-keys.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
 import type { Door } from '../writer/door.ts'
-import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
+import type { BatchCircuits } from '../writer/job-changes.ts'
 import { RunningSnapshots } from '../writer/running-snapshots.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
@@ -45,6 +48,8 @@ export interface VenueParts {
   readonly sealer: Sealer
   readonly journal: Journal
   readonly writer: Writer
+  /** Finds out whose word messages are before they have their turn. */
+  readonly signatures: Pick<SignatureChecker, 'check'>
   readonly circuits: BatchCircuits
   readonly reader: Pick<ChainSource, 'read' | 'cover' | 'operator' | 'otherKeys'> & {
     readonly settlement: { readonly address: string }
@@ -73,6 +78,7 @@ export class Venue {
   readonly #parts: VenueParts
   readonly #rate = new ProvingRate()
   readonly #liquidator = new Liquidator()
+  readonly #arrivals = new Arrivals()
   readonly #snapshots: RunningSnapshots
   readonly #clock: SharedClock
   #chain: (ChainView & { readonly readAt: number }) | undefined
@@ -97,25 +103,45 @@ export class Venue {
   }
 
   /**
-   * Takes messages, or none: throws a Refusal. What is handed in again is told what it was told, whatever stands still. `door`: another one
-   * than the usual.
+   * Takes messages, or none: throws a Refusal. They have their turn in the order in which they come. What is handed in again is told what it
+   * was told, whatever stands still. `door`: another one than the usual.
    */
   async take(messages: readonly TraderMessage[], door?: Door): Promise<readonly Answer[]> {
     const { writer } = this.#parts
-    const tick = await this.#tick()
-    // From here on at one go: else others would spend the same credit.
-    const fresh = messages.filter((message) => !writer.isAgain(message))
+    // What cannot be taken anyway is not worth the check of a signature.
+    const fresh = this.#requireRoom(messages)
     if (fresh.length === 0) return await writer.take(messages)
+    return await this.#arrivals.pass(this.#readyFor(fresh), async (tick) => {
+      // At one go with what is taken: else others would spend the same credit.
+      this.#requireRoom(messages)
+      return await writer.take(messages, this.#still(tick), door)
+    })
+  }
+
+  /** The tick before things that were signed, once it is known whose word they are. */
+  async #readyFor(signed: readonly (TraderMessage | SignedBid)[]): Promise<readonly SequencerRecord[]> {
+    const { writer, signatures } = this.#parts
+    const [tick] = await Promise.all([this.#tick(), signatures.check(checksOf(writer.state, signed))])
+    return tick
+  }
+
+  /** Others may have been told the same clock, and have written it. */
+  #still(tick: readonly SequencerRecord[]): readonly SequencerRecord[] {
+    const { clock } = this.#parts.writer.state
+    return tick.filter((one) => one.kind !== 'tick' || one.clock > clock)
+  }
+
+  /** Those of the messages that were not accepted before. Throws a Refusal where there are such, and they cannot be taken now. */
+  #requireRoom(messages: readonly TraderMessage[]): readonly TraderMessage[] {
+    const { writer } = this.#parts
+    const fresh = messages.filter((message) => !writer.isAgain(message))
+    if (fresh.length === 0) return fresh
     this.#requireOpen()
     const { messages: credit, retryAfter } = this.#credit()
-    if (!mayTake(fresh, credit, writer.state)) {
-      const wait = retryAfter > 0n ? retryAfter : 1n
-      const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
-      throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
-    }
-    // Others may have been told the same clock, and have written it.
-    const still = tick.filter((one) => one.kind !== 'tick' || one.clock > writer.state.clock)
-    return await writer.take(messages, still, door)
+    if (mayTake(fresh, credit, writer.state)) return fresh
+    const wait = retryAfter > 0n ? retryAfter : 1n
+    const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
+    throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
   }
 
   /** Takes the view key of an account. Throws a Refusal for one that is not the account's. */
@@ -152,13 +178,16 @@ export class Venue {
   /** Takes a bid for a flagged account, or says why no takeover can take it. Throws a Refusal while nothing is taken. */
   async takeBid(signed: SignedBid): Promise<{ readonly verdict: BidVerdict; readonly record?: number }> {
     const { writer } = this.#parts
-    const tick = await this.#tick()
     this.#requireOpen()
-    const verdict = judgeBid(writer.state, signed)
-    if (verdict !== 'ACCEPTED') return { verdict }
-    const record = writer.state.records + tick.length
-    await writer.put([...tick, { kind: 'bid', signed }])
-    return { verdict, record }
+    return await this.#arrivals.pass(this.#readyFor([signed]), async (tick) => {
+      this.#requireOpen()
+      const verdict = judgeBid(writer.state, signed)
+      if (verdict !== 'ACCEPTED') return { verdict }
+      const before = this.#still(tick)
+      const record = writer.state.records + before.length
+      await writer.put([...before, { kind: 'bid', signed }])
+      return { verdict, record }
+    })
   }
 
   status(): StatusAnswer {
@@ -199,7 +228,8 @@ export class Venue {
     if (this.#halted === undefined && isTickDue(writer.state, clock)) {
       await writer.put(await this.#tick())
     }
-    const reports = await unprovedJobs(database, writer.state, circuits)
+    // Of what is not on disk yet there are no jobs.
+    const reports = await unprovedJobs(database, writer.written, circuits)
     const proved = reports.filter(({ state }) => state === 'proved')
     await writer.put(
       proved.flatMap(({ batch }): SequencerRecord[] => {

@@ -1,7 +1,7 @@
 import type { RiskTable } from '../../protocol/risk-table.ts'
-import { type State, stateRoot } from '../../protocol/state.ts'
+import type { State } from '../../protocol/state.ts'
 import { riskRootOf } from '../sequencer/same-table.ts'
-import { ledgerAt, type SequencerState } from '../sequencer/state.ts'
+import { ledgerAt, ledgerRoot, type SequencerState } from '../sequencer/state.ts'
 
 /** A state of which owners can prove something to contracts: the chain knows its root. */
 export interface ProvableState {
@@ -90,5 +90,5 @@ export class ProvableStates {
 }
 
 function rootAt(state: SequencerState, index: number): bigint {
-  return stateRoot(ledgerAt(state, index).state)
+  return ledgerRoot(ledgerAt(state, index))
 }

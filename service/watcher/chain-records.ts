@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { max, min } from '../../protocol/numbers.ts'
-import { stateRoot } from '../../protocol/state.ts'
 import type { QueuedEntry, SequencerRecord } from '../sequencer/record.ts'
 import { reduce } from '../sequencer/reducer.ts'
 import { isSameTable } from '../sequencer/same-table.ts'
-import { batchAt, droppedAt, lastIndex, ledgerAt, type SequencerState } from '../sequencer/state.ts'
+import { batchAt, droppedAt, lastIndex, ledgerAt, ledgerRoot, rootOf, type SequencerState } from '../sequencer/state.ts'
 import type { ChainView } from './chain-view.ts'
 
 /** What a view of the chain makes known, as records in the order in which they have to come; and why nothing more can be settled, if so. */
@@ -92,12 +91,12 @@ function commonWith(state: SequencerState, { settled, roots }: Pick<ChainView, '
 
 function isOurs(state: SequencerState, index: number, root: bigint): boolean {
   const batch = batchAt(state, index)
-  if (batch !== undefined && stateRoot(batch.after.state) === root) return true
+  if (batch !== undefined && rootOf(batch) === root) return true
   return droppedAt(state, index, { from: rootAt(state, index - 1), to: root }) !== undefined
 }
 
 function rootAt(state: SequencerState, index: number): bigint {
-  return stateRoot(ledgerAt(state, index).state)
+  return ledgerRoot(ledgerAt(state, index))
 }
 
 function gone(diverged: string): ChainNews {

@@ -2,7 +2,6 @@ import type { Provider } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { min } from '../../protocol/numbers.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
-import { stateRoot } from '../../protocol/state.ts'
 import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
 import { ABIS } from '../../settlement/abi.ts'
 import { chainError } from '../../settlement/chain-error.ts'
@@ -18,7 +17,7 @@ import { riskTables, type TableOnChain } from '../../settlement/risk/tables.ts'
 import { view } from '../../settlement/view.ts'
 import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
 import type { QueuedEntry } from '../sequencer/record.ts'
-import { ledgerAt, type SequencerState } from '../sequencer/state.ts'
+import { ledgerAt, ledgerRoot, type SequencerState } from '../sequencer/state.ts'
 import type { BatchCircuits } from '../writer/job-changes.ts'
 import type { ChainSource, ChainView, KnownState } from './chain-view.ts'
 import { circuitsOfOtherKeys } from './other-keys.ts'
@@ -275,7 +274,7 @@ export class ChainReader implements ChainSource {
   ): Promise<ReadonlyMap<number, bigint>> {
     const { finalIndex, settledIndex } = state
     const roots = new Map<number, bigint>()
-    if (count === settledIndex && root === stateRoot(ledgerAt(state, settledIndex).state)) return roots
+    if (count === settledIndex && root === ledgerRoot(ledgerAt(state, settledIndex))) return roots
     const { provider, settlement, fromBlock } = this.#options
     for await (const { number, words } of publishedBatches({ provider, settlement, fromBlock, toBlock })) {
       if (number > BigInt(finalIndex)) roots.set(Number(number), words[NEW_STATE_ROOT]!)

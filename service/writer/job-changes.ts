@@ -1,11 +1,11 @@
-import { stateRoot } from '../../protocol/state.ts'
 import type { JobChange } from '../jobs/change-jobs.ts'
-import { jobId, newJob } from '../jobs/new-job.ts'
+import { jobId, jobOf } from '../jobs/new-job.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
 import type { Effect } from '../sequencer/effects.ts'
-import { statementOf } from '../sequencer/instance.ts'
+import { noteStatement, statementOf } from '../sequencer/instance.ts'
 import { type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { type JobMaker, makesHere } from './job-maker.ts'
 
 /** The circuits that prove batches, as they are built here. */
 export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>
@@ -32,26 +32,30 @@ export function batchOfJob(state: SequencerState, job: Buffer, circuits: BatchCi
  * What the effects of one record change among the jobs: a sealed batch is to be proved, and a dropped one need not be. `before` are the
  * batches that were there when the record came.
  */
-export function jobChangesOf(
+export async function jobChangesOf(
   effects: readonly Effect[],
   before: readonly SealedBatch[],
   circuits: BatchCircuits,
-): JobChange[] {
+  maker: JobMaker = makesHere,
+): Promise<readonly JobChange[]> {
   const sealed = new Map(before.map((batch) => [batch.index, batch]))
-  return effects.flatMap((effect): JobChange[] => {
+  const changes: (JobChange | Promise<JobChange>)[] = []
+  for (const effect of effects) {
     if (effect.kind === 'dropped') {
       const batch = sealed.get(effect.index)
-      return batch === undefined ? [] : [{ withdraw: jobOfBatch(batch, circuits) }]
+      if (batch !== undefined) changes.push({ withdraw: jobOfBatch(batch, circuits) })
+    } else if (effect.kind === 'sealed' || effect.kind === 'reproved') {
+      sealed.set(effect.batch.index, effect.batch)
+      changes.push(enqueued(effect.batch, circuits, maker))
     }
-    if (effect.kind !== 'sealed' && effect.kind !== 'reproved') return []
-    const { batch } = effect
-    sealed.set(batch.index, batch)
-    const { circuit, transition: witness } = batch.work
-    return [{ enqueue: newJob(circuits[circuit], { statement: statementOf(batch.work), witness }) }]
-  })
+  }
+  return await Promise.all(changes)
 }
 
-/** The root that a sealed batch leads to. */
-export function rootOf({ after }: SealedBatch): bigint {
-  return stateRoot(after.state)
+async function enqueued(batch: SealedBatch, circuits: BatchCircuits, maker: JobMaker): Promise<JobChange> {
+  const { work } = batch
+  const circuit = circuits[work.circuit]
+  const content = await maker.make(batch, circuit)
+  noteStatement(work, content.statement)
+  return { enqueue: jobOf(circuit, content) }
 }

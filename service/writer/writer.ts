@@ -10,12 +10,15 @@ import { type Reduced, reduce } from '../sequencer/reducer.ts'
 import type { SequencerState } from '../sequencer/state.ts'
 import type { Door, DoorVerdict } from './door.ts'
 import { type BatchCircuits, jobChangesOf } from './job-changes.ts'
+import type { JobMaker } from './job-maker.ts'
 import { messageId, nameOfMessage } from './message-id.ts'
 
 export interface WriterOptions {
   readonly journal: Journal
   readonly state: SequencerState
   readonly circuits: BatchCircuits
+  /** Who works out what proves batches. Default: this thread. */
+  readonly maker?: JobMaker | undefined
   /** Gets what records led to, in order, once they are on disk. */
   readonly onEffects?: ((effects: readonly Effect[]) => void) | undefined
   /** What else is said of messages before they are written. */
@@ -93,13 +96,15 @@ export class Writer {
   }
 
   async #put(records: readonly SequencerRecord[]) {
-    const { journal, circuits, onEffects, onReduced } = this.#options
+    const { journal, circuits, maker, onEffects, onReduced } = this.#options
     let state = this.#state
     const effects: Effect[] = []
     const steps: ReducedStep[] = []
     const entries = records.map((record) => {
       const reduced = this.#reduce(state, record)
-      const jobs = jobChangesOf(reduced.effects, state.batches, circuits)
+      const jobs = jobChangesOf(reduced.effects, state.batches, circuits, maker)
+      // Who appends hears of it.
+      jobs.catch(() => undefined)
       steps.push({ record, before: state, after: reduced.state, effects: reduced.effects })
       state = reduced.state
       effects.push(...reduced.effects)

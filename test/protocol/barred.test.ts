@@ -36,9 +36,12 @@ function withStatus(state: State, status: Pick<Account, 'flaggedAt' | 'suspended
 
 /** What a message for market 0 meets. */
 const contextOf = (state: State, changes: Partial<RefusalContext> = {}): RefusalContext => ({
-  ...{ market: 0, domain: 1n, timestamp: NOW, riskTable: makeTable(SMALL), book: state.books.get(0)! },
+  ...{ market: 0, timestamp: NOW, riskTable: makeTable(SMALL), book: state.books.get(0)! },
   ...changes,
 })
+
+/** Whoever signed it, it was not the account. */
+const byNobody = () => false
 
 const ask = (account: number, nonce: bigint) => order(account, nonce, { side: 'sell' })
 const kindsOf = (batch: ReturnType<typeof run>) => batch.steps.map(({ kind }) => kind)
@@ -97,10 +100,10 @@ test('a cancel with nonce 0 needs no signature, leaves the nonce, and works on b
   const [free, barred] = [state, withStatus(state, { flaggedAt: 0n, suspended: true })].map(({ accounts }) =>
     accounts.get(1),
   )
-  assert.equal(refusal(unsigned, free, context, true), 'OLD_NONCE')
-  assert.equal(refusal(unsigned, barred, context, true), undefined)
-  assert.equal(refusal(cancel(1, 4n, { side: 'sell' }), barred, context, true), 'BAD_SIGNATURE')
-  assert.equal(refusal(order(1, 0n), barred, context, true), 'OLD_NONCE')
+  assert.equal(refusal(unsigned, free, context, byNobody), 'OLD_NONCE')
+  assert.equal(refusal(unsigned, barred, context, byNobody), undefined)
+  assert.equal(refusal(cancel(1, 4n, { side: 'sell' }), barred, context, byNobody), 'BAD_SIGNATURE')
+  assert.equal(refusal(order(1, 0n), barred, context, byNobody), 'OLD_NONCE')
   const batch = run(withStatus(state, { flaggedAt: 0n, suspended: true }), [unsigned])
   assert.deepEqual(kindsOf(batch), ['cancelled'])
   assert.deepEqual([batch.after.accounts.get(1)!.nonce, batch.after.books.get(0)!.asks], [3n, []])
@@ -116,8 +119,8 @@ test('in a settled market a cancel with nonce 0 works on every account, and in a
     [PHASES.SETTLED, undefined],
   ] as const) {
     const context = contextOf(state, { riskTable: makeTable(SMALL, {}, { phase, lastTradeTime: 0n }) })
-    assert.equal(refusal(unsigned, account, context, true), expected)
-    assert.equal(refusal(order(1, 0n), account, context, true), 'OLD_NONCE')
+    assert.equal(refusal(unsigned, account, context, byNobody), expected)
+    assert.equal(refusal(order(1, 0n), account, context, byNobody), 'OLD_NONCE')
   }
   const settled = makeTable(SMALL, {}, { phase: PHASES.SETTLED, lastTradeTime: 0n })
   const batch = applyTradeBatchUnchecked(state, [unsigned], makeContext(SMALL, { riskTable: settled }), NO_HASHES)
@@ -133,7 +136,7 @@ test('a cancel with nonce 0 takes back what has expired, to the second, and what
     order(1, 4n, { price: 900n }),
   ]).after
   const outcome = (taken: SignedBundle, changes: Partial<RefusalContext>) =>
-    refusal(taken, state.accounts.get(1), contextOf(state, changes), true)
+    refusal(taken, state.accounts.get(1), contextOf(state, changes), byNobody)
   const selling = cancel(1, 0n, { side: 'sell' })
   const buying = cancel(1, 0n, { price: 900n, sequence: 1n })
   assert.equal(outcome(selling, { timestamp: expiry }), 'OLD_NONCE')
@@ -164,7 +167,7 @@ test('a cancel with nonce 0 takes back what has expired, to the second, and what
   // it has to be there, and the account's own
   for (const other of [cancel(1, 0n, { side: 'sell', sequence: 9n }), cancel(1, 0n), cancel(2, 0n, { side: 'sell' })]) {
     const account = state.accounts.get(other.messages[0]!.account)
-    assert.equal(refusal(other, account, contextOf(state, { timestamp: expiry + 1n }), true), 'OLD_NONCE')
+    assert.equal(refusal(other, account, contextOf(state, { timestamp: expiry + 1n }), byNobody), 'OLD_NONCE')
   }
 })
 
@@ -212,7 +215,7 @@ test('what is in hand when its account is barred is dropped, even a reduce-only 
 
 test('an account without a view key has no message included', () => {
   assert.equal(
-    refusal(order(1, 1n), makeAccount(SMALL, { viewKey: 0n }), contextOf(makeState(SMALL, {})), false),
+    refusal(order(1, 1n), makeAccount(SMALL, { viewKey: 0n }), contextOf(makeState(SMALL, {})), undefined),
     'VIEW_KEY_MISSING',
   )
 })

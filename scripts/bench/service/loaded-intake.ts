@@ -3,7 +3,7 @@ import { parseLogKey } from '../../../log/index.ts'
 import type { Report } from '../../demo/progress.ts'
 import { Child } from './child.ts'
 import { type LoadedVenue, loadedVenue } from './flow.ts'
-import { burst, signAhead, steady } from './intake.ts'
+import { burst, type Sent, signAhead, steady } from './intake.ts'
 import { type Quantiles, quantiles } from './quantiles.ts'
 import { serviceFolder } from './service-folder.ts'
 import type { Asked, Said, VenueOptions } from './venue-child.ts'
@@ -13,9 +13,20 @@ import { countVerdicts, requireJournal, requireReceipts } from './verify.ts'
 export interface IntakeResult {
   readonly traders: number
   /** All as fast as they are taken, so many messages in a request. */
-  readonly burst: { readonly messages: number; readonly together: number; readonly milliseconds: number }
+  readonly burst: {
+    readonly messages: number
+    readonly together: number
+    readonly milliseconds: number
+    readonly cpu: Cpu
+  }
   /** One message in a request, so many a second; from when each was due to its receipt, in milliseconds. */
-  readonly steady: { readonly perSecond: number; readonly latency: Quantiles }
+  readonly steady: { readonly perSecond: number; readonly latency: Quantiles; readonly cpu: Cpu }
+}
+
+/** Microseconds of processor time a message that the venue's process took: the thread that answers, and all threads. */
+export interface Cpu {
+  readonly main: number
+  readonly all: number
 }
 
 /** A restart after the process was killed: from its start to its first answer. */
@@ -50,9 +61,11 @@ export async function measureIntake(options: IntakeOptions): Promise<IntakeResul
   const { url } = await child.hear('serves')
   report?.(0.1, 'burst')
   const warmed = await burst(url, warming, together)
-  const burstSent = await burst(url, bursting, together)
+  const [burstSent, burstCpu] = await taking(child, () => burst(url, bursting, together))
   report?.(0.4, `${perSecond} a second`)
-  const steadySent = await steady(url, going, perSecond, (fraction) => report?.(0.4 + fraction / 2))
+  const [steadySent, steadyCpu] = await taking(child, () =>
+    steady(url, going, perSecond, (fraction) => report?.(0.4 + fraction / 2)),
+  )
   report?.(0.9, 'verifying')
   const verdicts = [warmed, burstSent, steadySent].flatMap((sent) => sent.verdicts)
   const counts = countVerdicts(verdicts)
@@ -62,9 +75,18 @@ export async function measureIntake(options: IntakeOptions): Promise<IntakeResul
   requireJournal(verdicts, await child.ask({ ask: 'journal' }, 'journal'))
   return {
     traders,
-    burst: { messages: burstSent.verdicts.length, together, milliseconds: Math.round(burstSent.wall) },
-    steady: { perSecond, latency: quantiles(steadySent.latencies) },
+    burst: { messages: burstSent.verdicts.length, together, milliseconds: Math.round(burstSent.wall), cpu: burstCpu },
+    steady: { perSecond, latency: quantiles(steadySent.latencies), cpu: steadyCpu },
   }
+}
+
+/** What is sent, and what it takes of the venue's process. */
+async function taking(child: Child<Asked, Said>, send: () => Promise<Sent>): Promise<[Sent, Cpu]> {
+  const before = await child.ask({ ask: 'cpu' }, 'cpu')
+  const sent = await send()
+  const after = await child.ask({ ask: 'cpu' }, 'cpu')
+  const each = (part: keyof Cpu) => Math.round((after[part] - before[part]) / sent.verdicts.length)
+  return [sent, { main: each('main'), all: each('all') }]
 }
 
 /** Throws unless what was there before the kill is there after it, to the record. */

@@ -1,9 +1,7 @@
 import type { RiskTable } from '../../../protocol/risk-table.ts'
-import { stateRoot } from '../../../protocol/state.ts'
 import type { Database } from '../../../service/postgres/database.ts'
-import { ledgerAt, type SequencerState, unsettled } from '../../../service/sequencer/state.ts'
+import { ledgerAt, ledgerRoot, rootOf, type SequencerState, unsettled } from '../../../service/sequencer/state.ts'
 import type { VenueParts } from '../../../service/serve/venue.ts'
-import { rootOf } from '../../../service/writer/job-changes.ts'
 
 /** What stands for a chain: it takes every batch as soon as it is proved, has one risk table for ever, and an empty queue. */
 export function standInChain(table: RiskTable): Pick<VenueParts, 'reader' | 'settler'> {
@@ -20,7 +18,7 @@ export function standInChain(table: RiskTable): Pick<VenueParts, 'reader' | 'set
           table: { table, relisted: 0n, postedAt: table.asOf },
           queue: { first: 0n, entries: [] },
           owners: new Map(),
-          settled: { count, root: stateRoot(ledgerAt(state, count).state) },
+          settled: { count, root: ledgerRoot(ledgerAt(state, count)) },
           roots: new Map(state.batches.filter(({ index }) => index <= count).map((one) => [one.index, rootOf(one)])),
           final: count,
         }

@@ -4,6 +4,7 @@ import { Alerts } from '../../../service/alerts/alerts.ts'
 import { ProofTimes } from '../../../service/dispatcher/proof-times.ts'
 import { Roster } from '../../../service/dispatcher/roster.ts'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
+import { SignatureChecker } from '../../../service/intake/signature-checker.ts'
 import { Journal } from '../../../service/journal/journal.ts'
 import { logOrigin, NoteSigner } from '../../../service/log/note-signer.ts'
 import { VenueLog } from '../../../service/log/venue-log.ts'
@@ -25,6 +26,7 @@ import { StandingCancelStore } from '../../../service/traders/standing-cancel-st
 import { StandingCancels } from '../../../service/traders/standing-cancels.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
 import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
+import { ThreadedJobMaker } from '../../../service/writer/job-maker.ts'
 import { recover } from '../../../service/writer/recover.ts'
 import { Writer } from '../../../service/writer/writer.ts'
 import { DOMAIN, type LoadedVenue, loadedConfig, PROFILE, SHAPE } from './flow.ts'
@@ -68,8 +70,10 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   const desk = open.use(new TradersDesk(state, { credit: () => venue.credit }))
   const metrics = new Metrics()
   const stages = new Stages(state.batches, (batch, stage) => metrics.stage(batch, stage))
+  const maker = open.use(new ThreadedJobMaker(onFault))
+  const signatures = open.use(new SignatureChecker({ domain: config.domain, onLost: onFault }))
   const writer = new Writer({
-    ...{ journal, state, circuits: CIRCUITS, door: desk.door },
+    ...{ journal, state, circuits: CIRCUITS, maker, door: desk.door },
     onReduced(steps) {
       stages.hear(steps)
       metrics.records(steps)
@@ -89,7 +93,17 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   const about = { settlement: ADDRESS, chainId: 0n, profile: PROFILE, epoch, term, startedAt: Date.now() } as const
   const provable = new ProvableStates()
   const venue = new Venue({
-    ...{ database, sealer, journal, writer, circuits: CIRCUITS, provable, log, ...standInChain(loaded.riskTable) },
+    ...{
+      database,
+      sealer,
+      journal,
+      writer,
+      signatures,
+      circuits: CIRCUITS,
+      provable,
+      log,
+      ...standInChain(loaded.riskTable),
+    },
     roots: { knownRoot: async () => undefined, relistingOf: async () => undefined },
     // What stands for workers is heard of by nobody.
     alerts: new Alerts(({ kind, alert }) => {

@@ -21,10 +21,14 @@ export type Asked =
   | { readonly ask: 'journal' }
   /** Writes so many orders into the journal, as if traders had handed them in. */
   | { readonly ask: 'fill'; readonly count: number }
+  /** How much processor time it has taken. */
+  | { readonly ask: 'cpu' }
 export type Said =
   | { readonly say: 'serves'; readonly url: string; readonly records: number }
   | { readonly say: 'journal'; readonly messages: readonly [record: number, account: number, nonce: string][] }
   | { readonly say: 'filled'; readonly records: number }
+  /** Microseconds: of the thread that answers, and of all threads. */
+  | { readonly say: 'cpu'; readonly main: number; readonly all: number }
 
 const { directory, traders, asOf } = JSON.parse(process.argv[2]!) as VenueOptions
 const loaded = loadedVenue(traders, BigInt(asOf))
@@ -36,7 +40,8 @@ process.on('disconnect', () => ended.resolve())
   const { writer, journal, database, sealer } = venue
   process.on('message', async (asked: Asked) => {
     if (asked.ask === 'journal') say({ say: 'journal', messages: await messagesInJournal() })
-    else say({ say: 'filled', records: await fill(asked.count) })
+    else if (asked.ask === 'fill') say({ say: 'filled', records: await fill(asked.count) })
+    else say({ say: 'cpu', main: sum(process.threadCpuUsage()), all: sum(process.cpuUsage()) })
   })
   say({ say: 'serves', url: venue.url, records: writer.state.records })
   await ended.promise
@@ -71,6 +76,10 @@ process.on('disconnect', () => ended.resolve())
 }
 // The channel alone would keep it alive.
 if (process.connected) process.disconnect()
+
+function sum({ user, system }: NodeJS.CpuUsage): number {
+  return user + system
+}
 
 function say(said: Said): void {
   process.send?.(said)

@@ -52,6 +52,7 @@ test('a clock that differs from the next block by over a minute, on either side,
     }
     const venue = new Venue({
       ...{ database: { query: async () => [{ ms: `${clock}` }] }, writer, alerts, feeCap: 1n },
+      signatures: { check: async () => undefined },
       reader: { read: async () => chain, cover: async () => ({ now: 0n, perHour: 0n }), settlement: { address: '0x' } },
       settler: { turn: async () => ({ kind: 'idle' }) },
       ...{ circuits: {}, journal: {}, sealer: {}, sight: {}, provable: { look: async () => undefined } },

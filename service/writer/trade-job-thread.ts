@@ -1,0 +1,41 @@
+import type { z } from 'zod'
+import { tradeBatch } from '../../circuits/trade-batch/index.ts'
+import { type TradeBatchStatement, tradeBatchStatement } from '../../circuits/trade-batch/statement.ts'
+import type { SignedBundle } from '../../protocol/bundle.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
+import { type ProfileName, venueShape } from '../../protocol/shape.ts'
+import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatchContext } from '../../protocol/trade-batch/trade-batch.ts'
+import { type openedState, stateOf } from '../../venue/files/openings.ts'
+import { encodeInput } from '../jobs/input.ts'
+import { answerAsked } from '../threads/answer-asked.ts'
+
+/** A trade batch, and what it read of the state before it. */
+export interface TradeJobAsked {
+  readonly profile: ProfileName
+  readonly context: Omit<TradeBatchContext, 'riskTable'>
+  /** undefined: that of the batch before. */
+  readonly riskTable: RiskTable | undefined
+  readonly bundles: readonly SignedBundle[]
+  readonly before: z.output<typeof openedState>
+}
+
+/** What proves it: in public, and in private as workers get it. */
+export interface TradeJobAnswer {
+  readonly statement: TradeBatchStatement
+  readonly input: Uint8Array<ArrayBuffer>
+}
+
+let table: RiskTable | undefined
+
+answerAsked<TradeJobAsked, TradeJobAnswer>(({ profile, context: given, riskTable, bundles, before: opened }) => {
+  table = riskTable ?? table
+  const context = { ...given, riskTable: table! }
+  const before = stateOf(opened, context.market, venueShape(profile), 'before')
+  // Signatures were checked when the bundles came.
+  const unchecked = { signatures: false, messageChain: true }
+  const transition = applyTradeBatchUnchecked(before, bundles, context, unchecked)
+  const statement = tradeBatchStatement(transition)
+  const input = encodeInput(tradeBatch, profile, { statement, witness: transition })
+  return { answer: { statement, input }, memory: [input.buffer] }
+})

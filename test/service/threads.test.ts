@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { Thread } from '../../service/threads/thread.ts'
+
+const COUNTING = new URL('../support/service/counting-thread.ts', import.meta.url)
+const DYING = new URL('../support/service/dying-thread.ts', import.meta.url)
+
+it('a thread answers in the order in which it was asked, also after what it could not do, and before it ends', async () => {
+  const lost: unknown[] = []
+  const thread = new Thread<number, number>({
+    ...{ module: COUNTING, task: 'counts' },
+    onLost: (error) => lost.push(error),
+  })
+  const told: unknown[] = []
+  const tell = (answer: unknown) => told.push(answer)
+  for (const rounds of [50, -1, 0, 3]) {
+    thread.ask(rounds).then(tell, (error: Error) => tell(error.message))
+  }
+  await thread[Symbol.asyncDispose]()
+  assert.deepEqual(told, [50, '-1 rounds are none', 0, 3])
+  await assert.rejects(thread.ask(1), /is being ended/)
+  assert.deepEqual(lost, [])
+})
+
+it('what a thread that ends by itself had not answered fails with why, and so does all that it is asked later', async () => {
+  const lost = Promise.withResolvers<Error>()
+  await using thread = new Thread<number, number>({ module: DYING, task: 'counts', onLost: lost.resolve })
+  const why = /^Error: the thread that counts has ended \(exit code 3\)$/
+  await Promise.all([1, 2].map((asked) => assert.rejects(thread.ask(asked), why)))
+  assert.match(String(await lost.promise), why)
+  await assert.rejects(thread.ask(3), why)
+})
