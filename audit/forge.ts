@@ -1,20 +1,15 @@
 import { findBrokenConstraints } from '../circom/constraint-check.ts'
 import type { R1cs } from '../circom/r1cs.ts'
-import { rowIndex, rowsOf } from '../circom/row-index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { Random } from '../protocol/random.ts'
-import type { Assignment } from './alternatives.ts'
-import { upperBounds } from './bounds.ts'
+import { Bases, changed, type Find, type IsHit, rowsAround } from './bases.ts'
 import { type Counter, counted, type Tick } from './clock.ts'
 import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
 import { type Effort, effortOf, type ForgeLimits, type Pause, runWithin, type SearchEnd } from './forge-effort.ts'
 import { inputWires } from './input-wires.ts'
-import { type JointOptions, otherSolutions } from './joint/jointly.ts'
 import { maskedRows } from './masked-rows.ts'
-import { otherSums } from './other-sums.ts'
-import { createSolver, Rebaser } from './rebase.ts'
-import { ancestorsOf, candidates, neighbours, seedsOf, wireOrder } from './search-order.ts'
-import type { Solver } from './solve.ts'
+import { Rebaser } from './rebase.ts'
+import { ancestorsOf, neighbours, seedsOf } from './search-order.ts'
 
 export type { ForgeLimits, ForgeProgress, SearchEnd } from './forge-effort.ts'
 
@@ -59,27 +54,6 @@ export async function forge({ target, ...options }: ForgeOptions): Promise<Forge
   return (await new Forger(options).forge(target, options)).forgery
 }
 
-/** A witness to begin with, and the solver that changes it. */
-interface Base {
-  readonly witness: readonly bigint[]
-  readonly solver: Solver
-}
-
-/** Changes to a base that gave another witness. */
-interface Find {
-  readonly witness: readonly bigint[]
-  readonly changes: ReadonlyMap<number, bigint>
-}
-
-/** Whether changes are such that a search may end. */
-type IsHit = (changes: Find['changes']) => boolean
-
-/** Constraints of one wire that are looked at. */
-const MOST_ROWS = 32
-/** Other witnesses that are kept for later targets. */
-const MOST_FOUND = 256
-/** Values that all bases together may hold: some 400 MB. */
-const MOST_VALUES = 4_000_000
 /** Finds from which a difference is carried on. */
 const MOST_CARRIED = 24
 
@@ -90,29 +64,24 @@ export class Forger {
   readonly #random: Random
   readonly #fixed: Uint8Array
   readonly #order: DefinitionOrder
-  readonly #joint: Omit<JointOptions, 'values'>
   readonly #rebaser: Rebaser
-  readonly #bases: Base[] = []
-  readonly #mostBases: number
-  readonly #found: Find[] = []
-  #finds = 0
+  readonly #bases: Bases
 
   constructor(options: ForgerOptions) {
     const { r1cs, proven, witness, calculate } = options
     this.#r1cs = r1cs
     this.#work = counted(options.tick)
     this.#random = new Random(options.seed ?? 1n)
-    this.#mostBases = Math.max(8, Math.min(400, Math.floor(MOST_VALUES / r1cs.nWires)))
     this.#fixed = proven.slice()
     const { from, to, mostTo } = inputWires(r1cs)
     this.#fixed.fill(1, from, mostTo)
     this.#fixed[0] = 1
     const { tick } = this.#work
     this.#order = definitionOrder(r1cs, this.#fixed, tick)
-    const order = wireOrder(r1cs, this.#order)
-    this.#joint = { r1cs, bounds: upperBounds(r1cs), committed: this.#fixed, order, tick }
-    this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample: witness?.slice(from, to), calculate, tick })
-    if (witness !== undefined && this.#addBase(witness) === undefined) {
+    const random = this.#random
+    this.#bases = new Bases({ r1cs, fixed: this.#fixed, order: this.#order, random, tick })
+    this.#rebaser = new Rebaser({ r1cs, random, sample: witness?.slice(from, to), calculate, tick })
+    if (witness !== undefined && this.#bases.add(witness) === undefined) {
       throw new ZkclearError(
         'INPUT_INVALID',
         'the given witness breaks a constraint; forging begins with an honest one',
@@ -148,7 +117,7 @@ export class Forger {
 
   async #run(target: number, search: Generator<Pause, void>, limits: ForgeLimits): Promise<Search> {
     if (this.#fixed[target]) return { end: 'done' }
-    const find = () => this.#found.find(({ changes }) => changes.has(target))
+    const find = () => this.#bases.find((changes) => changes.has(target))
     const end = find() ? 'done' : await runWithin(search, limits, this.#work)
     const hit = find()
     return hit ? { end: 'done', forgery: this.#forgery(target, hit) } : { end }
@@ -160,12 +129,12 @@ export class Forger {
     for (let round = 0; ; round++) {
       const effort = effortOf(round)
       const seeds = seedsOf(this.#r1cs, this.#fixed, this.#order, target, effort.seeds)
-      for (const base of [...this.#bases]) {
+      for (const base of [...this.#bases.all]) {
         yield
-        if (yield* this.#around(base, isHit, seeds, effort)) return
+        if (yield* this.#bases.around(base, isHit, seeds, effort)) return
       }
       for (const witness of this.#newBases(target, seeds, effort)) {
-        if (yield* this.#from(witness, isHit, seeds, effort)) return
+        if (yield* this.#bases.from(witness, isHit, seeds, effort)) return
       }
     }
   }
@@ -181,7 +150,7 @@ export class Forger {
       const rows = maskedRows({ r1cs: this.#r1cs, fixed: this.#fixed, first: one, second: other, tick }, target)
       const isChanged = (wire: number) => one[wire] !== other[wire]
       for (const witness of this.#rebaser.toggleFactors(one, rows, isChanged, effort)) {
-        const find = yield* this.#from(witness, isHit, [ancestor], effort)
+        const find = yield* this.#bases.from(witness, isHit, [ancestor], effort)
         if (find?.changes.has(target)) return
         if (find && starts.length < MOST_CARRIED) starts.push([find.witness, changed(find)])
       }
@@ -192,95 +161,17 @@ export class Forger {
   *#newBases(target: number, seeds: readonly number[], effort: Effort): Generator<Pause | readonly bigint[]> {
     const disturbed = neighbours(this.#r1cs, this.#fixed, target, 256)
     const isFree = (wire: number) => this.#fixed[wire] === 0
-    for (const { witness } of this.#bases.slice(0, 4)) {
-      yield* this.#rebaser.toggleFactors(witness, this.#rowsOf(seeds), isFree, effort)
+    for (const { witness } of this.#bases.all.slice(0, 4)) {
+      yield* this.#rebaser.toggleFactors(witness, rowsAround(this.#r1cs, seeds), isFree, effort)
     }
     for (let count = 0; count < effort.inputs; count++) {
       yield
-      const near = this.#bases[0]?.witness
+      const near = this.#bases.all[0]?.witness
       yield yield* this.#rebaser.nextInputs(near, effort)
       if (near === undefined || count % 2 === 1) continue
-      const { witness } = this.#random.pick(this.#bases)
+      const { witness } = this.#random.pick(this.#bases.all)
       yield yield* this.#rebaser.disturb(witness, disturbed, effort)
     }
-  }
-
-  /** Searches around a new base, if it is one. */
-  *#from(
-    witness: Pause | readonly bigint[],
-    isHit: IsHit,
-    seeds: readonly number[],
-    effort: Effort,
-  ): Generator<Pause, Find | undefined> {
-    if (witness === undefined || typeof witness === 'function') {
-      yield witness
-      return undefined
-    }
-    const base = this.#addBase(witness)
-    return base && (yield* this.#around(base, isHit, seeds, effort))
-  }
-
-  /** Makes one small change after the other and mends what that breaks. */
-  *#around(base: Base, isHit: IsHit, seeds: readonly number[], effort: Effort): Generator<undefined, Find | undefined> {
-    for (const start of this.#starts(base, seeds)) {
-      yield
-      if (start === undefined || !base.solver.start(start, effort)) continue
-      const find = yield* this.#mend(base, isHit, effort)
-      if (find !== undefined) return find
-    }
-    return undefined
-  }
-
-  /** What to change first; undefined where there is only time to take. */
-  *#starts({ witness }: Base, seeds: readonly number[]): Generator<Assignment | undefined> {
-    for (const row of this.#rowsOf(seeds)) {
-      yield
-      yield* otherSums(this.#r1cs, row, witness, this.#fixed)
-      yield* otherSolutions({ ...this.#joint, values: witness }, row)
-    }
-    for (const seed of seeds) {
-      for (const value of candidates(this.#r1cs, witness, this.#fixed, seed, this.#random)) yield [[seed, value]]
-    }
-  }
-
-  *#mend({ solver, witness }: Base, isHit: IsHit, effort: Effort): Generator<undefined, Find | undefined> {
-    for (let node = 0; node < effort.nodes; node++) {
-      yield
-      const state = solver.step()
-      if (state === 'exhausted') break
-      if (state === 'open') continue
-      const changes = new Map(solver.changed().map((wire) => [wire, solver.values[wire]!]))
-      // The latest ones are kept.
-      const find = { witness, changes }
-      this.#found[this.#finds++ % MOST_FOUND] = find
-      if (isHit(changes)) return find
-      solver.reject()
-    }
-    return undefined
-  }
-
-  #rowsOf(seeds: readonly number[]): Set<number> {
-    const index = rowIndex(this.#r1cs)
-    return new Set(seeds.flatMap((wire) => [...rowsOf(index, wire).subarray(0, MOST_ROWS)]))
-  }
-
-  /** Undefined if the witness breaks a constraint. */
-  #addBase(witness: readonly bigint[]): Base | undefined {
-    this.#work.tick(this.#r1cs.nConstraints)
-    if (findBrokenConstraints(this.#r1cs, witness, { limit: 1 }).length > 0) return undefined
-    const copy = witness.slice()
-    const base = { witness: copy, solver: this.#solver(copy) }
-    // The first one stays: it may be the one that the caller gave.
-    if (this.#bases.length >= this.#mostBases) this.#bases.splice(1, 1)
-    this.#bases.push(base)
-    return base
-  }
-
-  #solver(base: readonly bigint[]): Solver {
-    const { tick } = this.#work
-    return createSolver({
-      ...{ r1cs: this.#r1cs, base, fixed: this.#fixed, order: this.#order, random: this.#random, tick },
-    })
   }
 
   #forgery(target: number, find: Find): Forgery {
@@ -294,9 +185,4 @@ export class Forger {
     if (!isSound) throw new Error('the forger accepted what is no forgery')
     return { first, second, target }
   }
-}
-
-/** The other witness of a find. */
-function changed({ witness, changes }: Find): bigint[] {
-  return witness.map((value, wire) => changes.get(wire) ?? value)
 }

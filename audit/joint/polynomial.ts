@@ -11,7 +11,7 @@ export type Polynomial = ReadonlyMap<number, bigint>
 
 const BASE = 16
 /** The degree that a polynomial may reach: products of two still are monomials. */
-export const MOST_DEGREE = 8
+const MOST_DEGREE = 8
 
 /** The monomial of one unknown. */
 export function monomialOf(unknown: number): number {

@@ -2,9 +2,9 @@ import { reduce } from '../../../protocol/field.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { bits } from './changes.ts'
 import type { Pair } from './pair.ts'
-import { poseidon } from './poseidon.ts'
 
 const mix = (left: bigint, right: bigint) => reduce((left + 2n * right + 5n) * (3n * left + right + 7n))
+const digestOf = (x: bigint, y: bigint) => mix(mix(x, y), x)
 
 const SMALL = 12_345n
 const SPELT_LONGER = SMALL + FIELD
@@ -39,10 +39,10 @@ export const CARRIED: readonly Pair[] = [
     inputs: { digest: [], x: [], y: [] },
     publicInputs: ['digest'],
     outputs: ['ratio'],
-    sample: { digest: poseidon([5n, 3n]), x: 5n, y: 3n },
+    sample: { digest: digestOf(5n, 3n), x: 5n, y: 3n },
     shown: {
       by: 'determinism',
-      input: { digest: poseidon([4n, 4n]), x: 4n, y: 4n },
+      input: { digest: digestOf(4n, 4n), x: 4n, y: 4n },
       changes: { ratio: 99n },
     },
   },
