@@ -19,6 +19,7 @@ import { decodeRules } from '../service/traders/rules-file.ts'
 import { contractOf } from '../settlement/contract-at.ts'
 import { connectReader } from '../settlement/index.ts'
 import { type AlertWebhookOptions, readWebhook, webhookOption, webhookSecretOption } from './alert-webhook.ts'
+import { readAttestationPolicy } from './attestation-policy.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { loadService } from './load-service.ts'
@@ -47,6 +48,7 @@ interface ServeCommandOptions
   readonly workers: bigint
   readonly twoPerson?: boolean
   readonly rules?: string
+  readonly attest?: string
   readonly standby?: boolean
   readonly replica?: 'backup' | 'database'
 }
@@ -97,6 +99,7 @@ export const verb: Verb = (run) =>
       }),
     )
     .option('--rules <file>', "the door's rules, JSON; what it does not name is as usual")
+    .option('--attest <file>', 'gives work to enclaves alone that this policy, JSON, allows; needs --workers 0')
     .option('--two-person', 'what an operator does needs a second one who asks for the same')
     .addOption(webhookOption())
     .addOption(webhookSecretOption())
@@ -119,7 +122,7 @@ export const verb: Verb = (run) =>
         const { serveStandby } = await loadService(() => import('../service/serve/standby.ts'))
         const { requireBeginning } = await loadService(() => import('../service/serve/begin.ts'))
         const { holdsDatabase } = await loadService(() => import('../service/postgres/borrow.ts'))
-        const rules = await readRules(options)
+        const [rules, attest] = await Promise.all([readRules(options), readAttestationPolicy(options)])
         requireApart(options)
         const webhook = await readWebhook(options)
         const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
@@ -142,7 +145,7 @@ export const verb: Verb = (run) =>
         const given: ServeOptions = {
           marginFiles,
           ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal },
-          ...{ webhook, keys, provider, otherProvider, sealsClearData: options.seal, rules },
+          ...{ webhook, keys, provider, otherProvider, sealsClearData: options.seal, rules, attest },
           feeCap: options.feeCap * GWEI,
           fromBlock: Number(options.fromBlock),
           confirmations: Number(options.confirmations),

@@ -6,9 +6,11 @@ import type { CircuitDefinition } from '../circuits/types.ts'
 import { ifSound, loadEach } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
+import { AttestedInputs } from '../service/worker/attested-inputs.ts'
 import { ProveProcess } from '../service/worker/prove-process.ts'
 import { VenueClient } from '../service/worker/venue-client.ts'
 import { runWorker } from '../service/worker/worker.ts'
+import { runAttestationCommand } from './attestation-command.ts'
 import {
   type ArtifactOptions,
   addArtifactOptions,
@@ -26,6 +28,7 @@ interface WorkerOptions extends ArtifactOptions {
   readonly circuit?: readonly CircuitName[]
   readonly memory?: bigint
   readonly grace: bigint
+  readonly attestationCommand?: string
   readonly parent?: bigint
 }
 
@@ -62,6 +65,10 @@ export const verb: Verb = (run) =>
       }),
     )
     .option(
+      '--attestation-command <program>',
+      'has the enclave that this runs in attested: what writes its document (docs/service.md)',
+    )
+    .option(
       '--parent <pid>',
       'end with the process of that number, which must be the one that starts this',
       integerBetween('--parent', 1n, MOST_PROCESSES),
@@ -72,6 +79,8 @@ export const verb: Verb = (run) =>
         const { venue: url, tokenFile, profile, grace, buildDirectory, seed, ceremony } = options
         const memory = options.memory ?? BigInt(process.availableMemory()) / MEBIBYTE
         const venue = new VenueClient({ url, token: await readTokenFile(tokenFile) })
+        const { attestationCommand: program } = options
+        const attested = program === undefined ? undefined : attestedBy(program, venue)
         const circuits = await loadCircuits(options)
         await withToken(tokenFile, 'worker', () => venue.requireToken(signal)).catch((error) => {
           // A venue that cannot be reached is asked again, with a warning, below.
@@ -91,6 +100,7 @@ export const verb: Verb = (run) =>
                   venue,
                   prover,
                   circuits,
+                  attested,
                   signal,
                   memory: Number(memory * MEBIBYTE),
                   graceMs: Number(grace) * 1000,
@@ -103,6 +113,10 @@ export const verb: Verb = (run) =>
         }
       }),
     )
+
+function attestedBy(program: string, venue: VenueClient): AttestedInputs {
+  return new AttestedInputs(venue, (request, signal) => runAttestationCommand(program, request, signal))
+}
 
 /** Those that were named, or all that are built. Throws as `loadServedCircuit`; ARTIFACT_MISSING if there is none. */
 async function loadCircuits({ circuit: named, profile, ...selection }: WorkerOptions): Promise<ServedCircuit[]> {

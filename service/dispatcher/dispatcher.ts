@@ -1,4 +1,6 @@
 import type { FastifyRequest } from 'fastify'
+import { Attestations, type AttestationsOptions } from '../attestation/attestations.ts'
+import { addAttestationRoutes } from '../attestation/routes.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
 import { Gate } from '../http/gate.ts'
 import { addPage, type Page } from '../http/page.ts'
@@ -27,6 +29,8 @@ export interface DispatcherOptions {
   readonly tls?: Tls | undefined
   /** How often leases are looked through for those that have run out, in milliseconds. Default 1,000. */
   readonly sweepMs?: number | undefined
+  /** Which enclaves get work; undefined: every worker with a good token does. */
+  readonly attest?: AttestationsOptions | undefined
   /** The side of operators, who come to the same place; undefined: there is none. */
   readonly operator?: OperatorOptions | undefined
   /** What operators look at, in a browser: its files need no token, and what it shows does. */
@@ -91,10 +95,12 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
     bearers.set(request, await lookups.pass(() => requireBearer(database, request, access)))
   })
   const bearerOf = (request: FastifyRequest) => bearers.get(request)!
+  const attestations = options.attest && new Attestations(options.attest)
   addWorkerRoutes(app, {
-    ...{ jobs, circuits, announcements, roster, closing: closing.signal },
+    ...{ jobs, circuits, announcements, roster, attestations, closing: closing.signal },
     bearerOf,
   })
+  addAttestationRoutes(app, attestations, bearerOf)
   if (options.page !== undefined) addPage(app, options.page)
   if (options.operator !== undefined)
     addOperatorRoutes(app, options.operator, bearerOf, (id) => isTokenGood(database, id))

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { parseWith } from '../../verifier/json.ts'
+import type { Attestations } from '../attestation/attestations.ts'
+import { wrapInput } from '../attestation/wrapping.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Jobs, Lease, LeasedJob } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
@@ -25,6 +27,8 @@ export interface RouteParts {
   readonly circuits: readonly ServedCircuit[]
   readonly announcements: Announcements
   readonly roster: Roster
+  /** Who gets work, and to what its inputs are wrapped; undefined: every worker does, and its inputs come as they are. */
+  readonly attestations: Attestations | undefined
   /** Fires when the server closes. */
   readonly closing: AbortSignal
   bearerOf(request: FastifyRequest): Bearer
@@ -37,7 +41,7 @@ const FOR_WORKERS = { config: { access: 'worker' } } as const
 
 /** The routes of workers. Each but the first two names a job and the fence of the lease that it was given. */
 export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
-  const { jobs, circuits, roster } = parts
+  const { jobs, circuits, roster, attestations } = parts
   const bearerOf = (request: FastifyRequest) => {
     const bearer = parts.bearerOf(request)
     roster.heard(bearer)
@@ -51,6 +55,7 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
     requireVersion(request.body)
     const body = read(leaseSchema, request.body)
     const bearer = bearerOf(request)
+    attestations?.requireAttested(bearer)
     const job = await waitForJob(parts, body, bearer.id, gone(reply, parts.closing))
     roster.heard(bearer)
     if (job === undefined) return await reply.code(204).send()
@@ -70,8 +75,12 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
 
   app.get('/worker/jobs/:id/input', FOR_WORKERS, async (request, reply) => {
     const { fence } = request.query as { fence?: unknown }
-    const input = await jobs.input(leaseOf(request, read(fenceSchema, fence), bearerOf(request)))
-    return await reply.type('application/octet-stream').send(input)
+    const bearer = bearerOf(request)
+    const lease = leaseOf(request, read(fenceSchema, fence), bearer)
+    const key = attestations?.keyOf(bearer)
+    const input = await jobs.input(lease)
+    const told = key === undefined ? input : wrapInput(key, lease, input)
+    return await reply.type('application/octet-stream').send(told)
   })
 
   app.post('/worker/jobs/:id/result', FOR_WORKERS, async (request, reply) => {

@@ -1,6 +1,7 @@
 import type { Provider } from 'ethers'
 import type { ProfileName } from '../../protocol/shape.ts'
 import type { WebhookOptions } from '../alerts/webhook.ts'
+import type { AttestationPolicy } from '../attestation/policy.ts'
 import type { Tls } from '../http/app.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import type { MarginFiles } from '../traders/proving-files.ts'
@@ -37,6 +38,8 @@ export interface ServeOptions {
   readonly workerPort: number
   readonly tls?: Tls | undefined
   readonly workers: number
+  /** Which enclaves get work; undefined: every worker with a good token does. */
+  readonly attest?: AttestationPolicy | undefined
   /** What the door asks of those who come. Default: the usual. */
   readonly rules?: DoorRules | undefined
   /** Whether what an operator does needs a second one. */

@@ -31,6 +31,7 @@ import { ThreadedJobMaker } from '../writer/job-maker.ts'
 import { recover } from '../writer/recover.ts'
 import { type ReducedStep, Writer } from '../writer/writer.ts'
 import { beginVenue } from './begin.ts'
+import { SharedClock } from './clock.ts'
 import { firstRecords } from './first-records.ts'
 import { guarded } from './guarded.ts'
 import { Health } from './health.ts'
@@ -214,6 +215,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
       port: options.workerPort,
       tls,
       page: dashboard,
+      attest: attestationOf(options, database),
       operator: { operations: venue.operations, twoPersons: options.twoPersons, log: options.note },
       onFailure,
       roster,
@@ -291,6 +293,15 @@ const NO_REPLICA =
 
 const BEGINNING =
   'this venue begins: all that it stores is sealed under the keys of its key store. Keep a copy of that somewhere else; without it the journal is lost, and with the journal the venue'
+
+function attestationOf({ attest: policy, note }: ServeOptions, database: Database) {
+  if (policy === undefined) return undefined
+  const clock = new SharedClock(database)
+  return {
+    ...{ policy, clock: () => clock.read() },
+    onDocument: (facts: object) => note(facts, 'attestation'),
+  }
+}
 
 /** A worker whose token was revoked, or is over, is nobody's loss. */
 async function forgetEnded(database: Database, roster: Roster): Promise<void> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { admittedSchema, challengeSchema } from '../attestation/wire.ts'
 import { type FailBody, jobSchema, type LeaseBody, type WireJob } from '../dispatcher/wire.ts'
 import { jsonOf, VenueRequests, type VenueRequestsOptions } from './venue-requests.ts'
 
@@ -20,6 +21,19 @@ export class VenueClient {
   /** Whether the venue takes the token: else it throws VENUE_REFUSED. */
   async requireToken(signal: AbortSignal): Promise<void> {
     await this.#requests.ask('GET', '/worker/token', { signal })
+  }
+
+  /** What the venue wants the next attestation document to be for. */
+  async attestationNonce(signal: AbortSignal): Promise<Uint8Array> {
+    const answer = await this.#requests.ask('POST', '/worker/attestation/challenge', { body: {}, signal })
+    return Buffer.from(parsed(challengeSchema, await jsonOf(answer)).nonce, 'base64')
+  }
+
+  /** Hands in an attestation document. */
+  async attest(document: Uint8Array, signal: AbortSignal): Promise<void> {
+    const body = { document: Buffer.from(document).toString('base64') }
+    const answer = await this.#requests.ask('POST', '/worker/attestation', { body, signal })
+    parsed(admittedSchema, await jsonOf(answer))
   }
 
   /** Something to prove; undefined if there was nothing in time. */
@@ -67,5 +81,5 @@ async function bytesOf(response: Response): Promise<Uint8Array> {
 function parsed<T>(schema: z.ZodType<T>, json: unknown): T {
   const { data } = schema.safeParse(json)
   if (data !== undefined) return data
-  throw new ZkclearError('VENUE_REFUSED', 'the venue gives a job that this release does not understand')
+  throw new ZkclearError('VENUE_REFUSED', 'the venue gives an answer that this release does not understand')
 }

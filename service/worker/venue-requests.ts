@@ -49,7 +49,9 @@ async function refusal(address: string, response: Response): Promise<ZkclearErro
   const { code, message = `the venue answers with status ${status}` } = await refusalIn(response)
   const kept = KEPT.find((one) => one === code)
   const hint = code === 'NOT_FOUND' ? `; is ${address} the port of workers and operators?` : ''
-  return new ZkclearError(kept ?? 'VENUE_REFUSED', `${message}${hint}`, { details: { status } })
+  return new ZkclearError(kept ?? 'VENUE_REFUSED', `${message}${hint}`, {
+    details: { status, ...(code !== undefined && { refusal: code }) },
+  })
 }
 
 /** Throws VENUE_UNREACHABLE for an answer that is no JSON. */

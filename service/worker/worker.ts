@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type FailBody, LONGEST_WAIT_MS, WIRE_VERSION, type WireJob } from '../dispatcher/wire.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
+import type { AttestedInputs } from './attested-inputs.ts'
 import { ProofFailure, type ProveProcess } from './prove-process.ts'
 import type { VenueClient } from './venue-client.ts'
 
@@ -12,6 +13,8 @@ export interface WorkerOptions {
   readonly circuits: readonly Pick<ServedCircuit, 'definition' | 'profile' | 'digest'>[]
   /** Bytes that a proof may take. */
   readonly memory: number
+  /** Attests to the venue where it asks for that, and opens the inputs, which are wrapped then; undefined: they come as they are. */
+  readonly attested?: AttestedInputs | undefined
   /** Ends the worker. */
   readonly signal: AbortSignal
   /** How long a proof that is under way then may still take before its job is handed back, in milliseconds. Default 10,000. */
@@ -33,7 +36,7 @@ const HAND_IN_ATTEMPTS = 6
  * token is not good, or this is another release than the venue's; and what `createProver` throws where nothing can be proved here.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { venue, prover, circuits, memory, signal, onWarning } = options
+  const { venue, prover, circuits, memory, attested, signal, onWarning } = options
   const have = circuits.map(({ definition, profile, digest }) => ({ circuit: definition.name, profile, digest }))
   const request = { version: WIRE_VERSION, circuits: have, memory, waitMs: LONGEST_WAIT_MS }
   try {
@@ -41,13 +44,17 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     // After failures of its own it pauses as well: others may be able to do what it is not.
     for (let failures = 0, silences = 0; !signal.aborted; ) {
       try {
+        await attested?.beAttested(signal)
         const job = await venue.lease(request, signal)
         silences = 0
         if (job === undefined || (await perform(options, job))) failures = 0
         else await pause(failures++, signal)
       } catch (error) {
-        if (!hasCode(error, 'VENUE_UNREACHABLE')) throw error
-        if (silences === 0) onWarning?.(error.message)
+        const isUnattested = attested !== undefined && isToAttest(error)
+        if (!isUnattested && !hasCode(error, 'VENUE_UNREACHABLE')) throw error
+        if (isUnattested) attested.forget()
+        // To attest anew once is what happens every hour.
+        if (silences === (isUnattested ? 1 : 0)) onWarning?.((error as Error).message)
         await pause(silences++, signal)
       }
     }
@@ -58,7 +65,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 
 /** Proves one job; false if that failed here. Throws what the worker cannot go on after. */
 async function perform(options: WorkerOptions, job: WireJob): Promise<boolean> {
-  const { venue, prover, onTaken, onProved, onWarning } = options
+  const { venue, prover, attested, onTaken, onProved, onWarning } = options
   const { id, circuit, statement } = job
   onTaken?.({ job: id, circuit })
   const lost = new AbortController()
@@ -73,7 +80,9 @@ async function perform(options: WorkerOptions, job: WireJob): Promise<boolean> {
   try {
     // Nothing hangs on it that it is heard.
     const onWitness = () => void venue.heartbeat(job, { witnessed: true }).catch(() => undefined)
-    const proof = await prover.prove({ circuit, statement, input: await venue.input(job, end) }, end, onWitness)
+    const told = await venue.input(job, end)
+    const input = attested === undefined ? told : attested.open(job, told)
+    const proof = await prover.prove({ circuit, statement, input }, end, onWitness)
     await persist(() => venue.result(job, proof))
     onProved?.({ job: id, circuit, milliseconds: performance.now() - started })
     return true
@@ -135,6 +144,11 @@ async function persist(ask: () => Promise<void>): Promise<void> {
 async function pause(failures: number, signal?: AbortSignal): Promise<void> {
   const ms = Math.min(LONGEST_RETRY_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10))
   await setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+}
+
+/** Whether the venue wants this enclave attested anew: it was too long ago, or the venue began anew. */
+function isToAttest(error: unknown): boolean {
+  return hasCode(error, 'VENUE_REFUSED') && error.details?.refusal === 'ATTESTATION_REQUIRED'
 }
 
 function hasCode(error: unknown, code: ZkclearError['code']): error is ZkclearError {

@@ -16,6 +16,8 @@ const ID = '0'.repeat(64)
 /** Every route, with a body that it would take. */
 const ROUTES: readonly (readonly [string, string, object?])[] = [
   ['GET', '/worker/token'],
+  ['POST', '/worker/attestation/challenge', {}],
+  ['POST', '/worker/attestation', { document: 'hEShATgi' }],
   ['POST', '/worker/lease', { version: WIRE_VERSION, circuits: [], memory: 0, waitMs: 0 }],
   ['POST', `/worker/jobs/${ID}/heartbeat`, { fence: '1' }],
   ['GET', `/worker/jobs/${ID}/input?fence=1`],

@@ -243,6 +243,7 @@ async function ofDispatcher() {
         waitMs: 0,
       },
     },
+    '/worker/attestation': { document: 'hEShATgi' },
     '/worker/jobs/:id/heartbeat': { fence: '1' },
     '/worker/jobs/:id/result': { fence: '1', proof },
     '/worker/jobs/:id/fail': { fence: '1', reason: 'worker', code: 'X', message: 'x' },

@@ -23,7 +23,7 @@ export async function toyCircuits() {
 
 export type ToyCircuits = Awaited<ReturnType<typeof toyCircuits>>
 
-interface ToyVenueOptions extends Pick<DispatcherOptions, 'sweepMs' | 'host' | 'tls' | 'onFailure'> {
+interface ToyVenueOptions extends Pick<DispatcherOptions, 'sweepMs' | 'host' | 'tls' | 'onFailure' | 'attest'> {
   readonly jobs?: JobsOptions
 }
 

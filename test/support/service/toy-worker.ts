@@ -13,6 +13,8 @@ export interface ToyWorkerOptions {
   readonly token: string
   readonly selection: ArtifactSelection
   readonly graceMs?: number
+  /** What has its enclave attested. */
+  readonly attestationProgram?: string
 }
 
 /** A worker of toy circuits in a process of its own, which is killed when it goes out of scope. */
