@@ -1,12 +1,14 @@
 import { access } from 'node:fs/promises'
 import { Option } from 'commander'
 import { ZkclearError } from '../protocol/errors.ts'
+import { loadService } from './load-service.ts'
+import { type OperatorTokenOption, operatorTokenOption, readOperatorToken, WAITS } from './operator-token.ts'
 import { integerOption } from './options.ts'
 import { openOutputFile } from './output-file.ts'
 import { addVenueDatabaseOptions, openVenueDatabase, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface TokenCreateOptions extends VenueDatabaseOptions {
+interface TokenCreateOptions extends VenueDatabaseOptions, OperatorTokenOption {
   readonly scope: (typeof SCOPES)[number]
   readonly name: string
   readonly days: bigint
@@ -31,6 +33,7 @@ export const tokenCreateCommand: Verb = (run) =>
     .requiredOption('--name <text>', 'whose it is, for people')
     .addOption(integerOption('--days <n>', 'for how many days it is good', { low: 1n, high: 365n, otherwise: 30n }))
     .requiredOption('--out <file>', 'file for the token, which must not exist')
+    .addOption(operatorTokenOption())
     .action(
       run(async ({ signal }, options: TokenCreateOptions) => {
         const { scope, name, out, days } = options
@@ -39,10 +42,23 @@ export const tokenCreateCommand: Verb = (run) =>
           throw new ZkclearError('INPUT_INVALID', message, { path: '--name' })
         }
         await requireNew(out)
+        const token = await readOperatorToken(options)
         await using file = await openOutputFile(out, { isPrivate: true })
         await using venue = await openVenueDatabase(options, signal)
-        const { createToken } = await import('../service/tokens/tokens.ts')
-        const { id, text } = await createToken(venue.database, { name, scope, seconds: Number(days) * DAY })
+        const { database } = venue
+        const { createToken } = await loadService(() => import('../service/tokens/tokens.ts'))
+        const { noteAct } = await loadService(() => import('../service/operator/acts.ts'))
+        const { authorize, canTwoAgree } = await loadService(() => import('../service/operator/administration.ts'))
+        const act = `token create ${scope} ${JSON.stringify(name)} ${days}`
+        // Else nobody could make the first two.
+        const takesOne = scope === 'operator' && !(await canTwoAgree(database))
+        const ordered = await authorize(database, { act, token, takesOne })
+        if (ordered === undefined) return WAITS
+        const { id, text } = await database.transaction(async (transaction) => {
+          const created = await createToken(transaction, { name, scope, seconds: Number(days) * DAY })
+          await noteAct(transaction, { ...ordered, act: `${act}: ${created.id}` })
+          return created
+        })
         await file.commit(`${text}\n`)
         return {
           document: { id, name, scope, days: Number(days), out },

@@ -3,6 +3,7 @@ import type { Provider } from 'ethers'
 import { max } from '../../protocol/numbers.ts'
 import type { ProfileName, VenueShape } from '../../protocol/shape.ts'
 import type { KeyWrapper } from '../keys/key-provider.ts'
+import { noteAct } from '../operator/acts.ts'
 import { makeDatabase } from '../postgres/borrow.ts'
 import { sequencerConfig } from '../serve/config.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
@@ -42,9 +43,11 @@ export async function restoreVenue(options: RestoreVenueOptions) {
   let ahead: Ahead | undefined
   const { state } = await restore({
     ...{ copy, database: made.database, keys, config, settlement, epoch, warn },
-    async check({ state, anchors }) {
+    async check({ state, anchors }, transaction) {
       ahead = await aheadOf({ reader, provider, settlement, fromBlock, state, anchors })
-      if (ahead !== undefined) options.judge(ahead)
+      if (ahead === undefined) return
+      options.judge(ahead)
+      await noteAct(transaction, { act: `restore --accept-loss: ${ahead.message}` })
     },
   })
   return { epoch, state, isTorn: copy.isTorn, ahead }

@@ -19,8 +19,8 @@ export interface RestoreOptions {
   readonly settlement: string
   /** A number that no epoch of this venue has had. */
   readonly epoch: bigint
-  /** Throws where the venue may not go on from there; then nothing is restored. */
-  check(restored: Restored): Promise<void>
+  /** Throws where the venue may not go on from there; then nothing is restored, nor what it wrote in the transaction. */
+  check(restored: Restored, transaction: Queryable): Promise<void>
   readonly warn: (message: string) => void
 }
 
@@ -51,7 +51,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     if (replayed === undefined)
       throw new ZkclearError('BACKUP_BROKEN', 'the backup has no snapshot that goes with its records')
     const restored = { state: replayed.state, anchors }
-    await check(restored)
+    await check(restored, transaction)
     return restored
   })
 }

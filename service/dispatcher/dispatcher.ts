@@ -6,6 +6,7 @@ import { Gate } from '../http/gate.ts'
 import { addPage, type Page } from '../http/page.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
+import { Approvals } from '../operator/approvals.ts'
 import { addOperatorRoutes, type OperatorOptions } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
@@ -103,7 +104,10 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   addAttestationRoutes(app, attestations, bearerOf)
   if (options.page !== undefined) addPage(app, options.page)
   if (options.operator !== undefined)
-    addOperatorRoutes(app, options.operator, bearerOf, (id) => isTokenGood(database, id))
+    addOperatorRoutes(app, options.operator, {
+      ...{ approvals: new Approvals(database), bearerOf },
+      isGood: (id) => isTokenGood(database, id),
+    })
   open.use(sweep(jobs, sweepMs, onFailure))
   open.defer(() => closing.abort())
   const url = await listen(app, host, port, 'workerPort')

@@ -1,4 +1,6 @@
 import { Refusal } from '../http/refusal.ts'
+import type { Database, Queryable } from '../postgres/database.ts'
+import { isTokenGood } from '../tokens/tokens.ts'
 
 /** Who asks: two tokens with two names are two persons, as those who made them answer for. */
 export interface Asker {
@@ -6,19 +8,23 @@ export interface Asker {
   readonly name: string
 }
 
-/** For how long an act that one asked for waits for another, in milliseconds. */
-const WAITS_MS = 3_600_000
+/** An act that one operator asked for, and his name. */
+export interface WaitingAct {
+  readonly act: string
+  readonly name: string
+}
 
-/** Acts that two operators have to ask for, word for word, within an hour. */
+/** For how long an act that one asked for waits for another. */
+const WAITS = `interval '1 hour'`
+/** Held by whoever asks, so that two who do so at once are the first and the second. */
+const ASKING_LOCK = 0x7a6b0003
+
+/** Acts that two operators have to ask for, word for word, within an hour: in the database, as they come to the venue and by commands. */
 export class Approvals {
-  readonly #asked = new Map<string, { readonly by: Asker; readonly at: number }>()
-  readonly #isGood: (id: string) => Promise<boolean>
-  readonly #now: () => number
+  readonly #database: Database
 
-  /** `isGood` tells whether the token of an id is good now; `now`: milliseconds of a clock that never goes back. */
-  constructor(isGood: (id: string) => Promise<boolean>, now: () => number = () => performance.now()) {
-    this.#isGood = isGood
-    this.#now = now
+  constructor(database: Database) {
+    this.#database = database
   }
 
   /**
@@ -26,31 +32,33 @@ export class Approvals {
    * Throws a Refusal for another token of the same name.
    */
   async second(act: string, by: Asker): Promise<Asker | undefined> {
-    const found = this.#first(act)
-    const isGood = found !== undefined && (await this.#isGood(found.by.id))
-    // From here on at one go: else it would be done twice, or what was asked for meanwhile would be lost.
-    const now = this.#first(act)
-    if (now !== found && now !== undefined) return await this.second(act, by)
-    if (now === undefined || !isGood) {
-      this.#asked.set(act, { by, at: this.#now() })
-      return undefined
-    }
-    if (now.by.id === by.id) return undefined
-    if (now.by.name === by.name) {
-      throw new Refusal(409, 'SAME_OPERATOR', `the token of ${by.name} that asked for it before is the same person's`)
-    }
-    this.#asked.delete(act)
-    return now.by
+    return await this.#database.transaction(async (transaction) => {
+      await transaction.query('SELECT pg_advisory_xact_lock($1)', [ASKING_LOCK])
+      await forgetOld(transaction)
+      const [first] = await transaction.query<Asker>('SELECT token AS id, name FROM approval WHERE act = $1', [act])
+      if (first === undefined || !(await isTokenGood(transaction, first.id))) {
+        await transaction.query('DELETE FROM approval WHERE act = $1', [act])
+        await transaction.query('INSERT INTO approval (act, token, name) VALUES ($1, $2, $3)', [act, by.id, by.name])
+        return undefined
+      }
+      if (first.id === by.id) return undefined
+      if (first.name === by.name) {
+        const message = `the token of ${first.name} that asked for it before is the same person's`
+        throw new Refusal(409, 'SAME_OPERATOR', message)
+      }
+      await transaction.query('DELETE FROM approval WHERE act = $1', [act])
+      return first
+    })
   }
 
-  #first(act: string) {
-    const now = this.#now()
-    for (const [name, { at }] of this.#asked) if (now - at > WAITS_MS) this.#asked.delete(name)
-    return this.#asked.get(act)
+  /** What waits for a second operator, oldest first. */
+  async waiting(): Promise<readonly WaitingAct[]> {
+    return await this.#database.query<WaitingAct>(
+      `SELECT act, name FROM approval WHERE asked_at > clock_timestamp() - ${WAITS} ORDER BY asked_at, act`,
+    )
   }
+}
 
-  /** What waits for a second operator. */
-  get waiting(): readonly { readonly act: string; readonly name: string }[] {
-    return [...this.#asked].map(([act, { by }]) => ({ act, name: by.name }))
-  }
+async function forgetOld(transaction: Queryable): Promise<void> {
+  await transaction.query(`DELETE FROM approval WHERE asked_at <= clock_timestamp() - ${WAITS}`)
 }

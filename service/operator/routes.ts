@@ -5,7 +5,8 @@ import { toJson } from '../../venue/files/schema.ts'
 import { parseWith } from '../../verifier/json.ts'
 import { CONTENT_TYPE } from '../metrics/exposition.ts'
 import type { Bearer } from '../tokens/tokens.ts'
-import { Approvals, type Asker } from './approvals.ts'
+import type { OrderedAct } from './acts.ts'
+import type { Approvals, Asker } from './approvals.ts'
 import { StateFeed } from './state-feed.ts'
 
 /** What an operator may see and do. Those that cannot be done now throw a Refusal, and do nothing. */
@@ -28,6 +29,8 @@ export interface OperatorOptions {
   readonly operations: Operations
   /** Whether an act needs a second operator. */
   readonly twoPersons: boolean
+  /** Notes an act that is to be done; it is done once it is in the journal. */
+  readonly note: (act: OrderedAct) => Promise<void>
   /** Gets every act that was asked for, with who did and what came of it. */
   readonly log: (facts: object, message: string) => void
 }
@@ -40,15 +43,20 @@ const nothing = z.strictObject({})
 const retryBody = z.strictObject({ batch: z.int().positive() })
 const omitBody = z.strictObject({ records: z.array(z.int().nonnegative()).min(1).max(MOST_RECORDS) })
 
-/** The routes of operators. `isGood` tells whether the token of an id is good now. */
+export interface OperatorParts {
+  readonly approvals: Approvals
+  bearerOf(request: FastifyRequest): Bearer
+  /** Whether the token of an id is good now. */
+  isGood(id: string): Promise<boolean>
+}
+
+/** The routes of operators. */
 export function addOperatorRoutes(
   app: FastifyInstance,
-  { operations, twoPersons, log }: OperatorOptions,
-  bearerOf: (request: FastifyRequest) => Bearer,
-  isGood: (id: string) => Promise<boolean>,
+  { operations, twoPersons, note, log }: OperatorOptions,
+  { approvals, bearerOf, isGood }: OperatorParts,
 ): void {
-  const approvals = new Approvals(isGood)
-  const state = () => operations.state([...approvals.waiting])
+  const state = async () => operations.state([...(await approvals.waiting())])
   const feed = new StateFeed(state)
   app.addHook('preClose', async () => feed[Symbol.dispose]())
 
@@ -65,6 +73,7 @@ export function addOperatorRoutes(
         tell({ isDone: false }, 'waits for a second operator')
         return { isDone: false }
       }
+      await note({ act: named, askedBy: second?.name ?? name, agreedBy: second && name })
       await work()
     } catch (error) {
       const { code } = Object(error) as { code?: unknown }
@@ -75,7 +84,9 @@ export function addOperatorRoutes(
     return { isDone: true }
   }
 
-  app.get('/operator/line', FOR_OPERATORS, async () => ({ ...(await operations.line()), approvals: approvals.waiting }))
+  app.get('/operator/line', FOR_OPERATORS, async () => {
+    return { ...(await operations.line()), approvals: await approvals.waiting() }
+  })
 
   app.get('/operator/state', FOR_OPERATORS, async () => toJson(await state()))
 

@@ -260,6 +260,37 @@ const TOKENS_ENDS: Migration = {
   `,
 }
 
+const ACTS: Migration = {
+  name: 'acts of operators',
+  sql: `
+    -- What operators had done: who asked for it, and who agreed, as far as they said who they are. In the journal too, once recorded.
+    CREATE TABLE operator_act (
+      number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      act text NOT NULL,
+      asked_by text,
+      agreed_by text,
+      is_recorded boolean NOT NULL DEFAULT false
+    );
+    CREATE INDEX operator_act_unrecorded ON operator_act (number) WHERE NOT is_recorded;
+
+    -- Acts that one operator asked for, and that wait for another: by whose token, and what that is called.
+    CREATE TABLE approval (
+      act text PRIMARY KEY,
+      token text NOT NULL,
+      name text NOT NULL,
+      asked_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    );
+
+    -- The one row: whether acts take two persons, as the venue was started last.
+    CREATE TABLE administration (
+      single boolean PRIMARY KEY DEFAULT true CHECK (single),
+      two_persons boolean NOT NULL DEFAULT false
+    );
+    INSERT INTO administration DEFAULT VALUES;
+  `,
+}
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS, LOG_KEY],
@@ -267,4 +298,5 @@ export const MIGRATIONS: readonly Migration[] = [
   REPLICA,
   SIGNED_FEES,
   TOKENS_ENDS,
+  ACTS,
 ]

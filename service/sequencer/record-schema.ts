@@ -46,6 +46,13 @@ export const queuedEntry = z.strictObject({
 
 const cause = z.enum(['PAUSE', 'AGE', 'TABLE', 'REORGANISATION', 'WITNESS', 'PROOF', 'OPERATOR'])
 
+/** Longest text for people: an act names a hundred records. */
+export const LONGEST_TEXT = 2_000
+const text = z
+  .string('must be text')
+  .min(1, 'must not be empty')
+  .max(LONGEST_TEXT, `must have ${LONGEST_TEXT} characters at most`)
+
 const marked = { index: batchIndex.positive('must be at least 1'), root: field }
 
 /** A record as JSON: field for field what record.ts says of it. */
@@ -93,6 +100,10 @@ export const recordSchema = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('settled'), ...marked }),
     z.strictObject({ kind: z.literal('reorganised'), settled: batchIndex }),
     z.strictObject({ kind: z.literal('final'), index: marked.index }),
+    z.strictObject({
+      ...{ kind: z.literal('act'), number: counter, at: clock, act: text },
+      ...{ askedBy: text.optional(), agreedBy: text.optional() },
+    }),
   ],
   'must be a kind of record that there is',
 )

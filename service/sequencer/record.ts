@@ -109,6 +109,18 @@ export type SequencerRecord =
   | { readonly kind: 'reorganised'; readonly settled: number }
   /** No reorganisation takes it back any more. */
   | { readonly kind: 'final'; readonly index: number }
+  /**
+   * What an operator had done, at that clock; who asked for it and who agreed, where they said who they are. It changes nothing: it is
+   * written so that the log has it. One of the same number is the same, written again.
+   */
+  | {
+      readonly kind: 'act'
+      readonly number: bigint
+      readonly at: bigint
+      readonly act: string
+      readonly askedBy?: string | undefined
+      readonly agreedBy?: string | undefined
+    }
 
 export type RecordKind = SequencerRecord['kind']
 export type RecordOf<Kind extends RecordKind> = Extract<SequencerRecord, { kind: Kind }>

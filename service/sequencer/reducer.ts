@@ -63,6 +63,7 @@ const APPLY: { readonly [Kind in RecordKind]: (draft: Draft, record: RecordOf<Ki
   settled: (draft, { index, root }) => markSettled(draft, index, root),
   reorganised: (draft, { settled }) => markUnsettled(draft, settled),
   final: (draft, { index }) => markFinal(draft, index),
+  act: () => undefined,
 }
 
 function apply<Kind extends RecordKind>(draft: Draft, record: RecordOf<Kind>): void {

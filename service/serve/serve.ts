@@ -14,6 +14,8 @@ import { logOrigin, NoteSigner } from '../log/note-signer.ts'
 import type { LogTree } from '../log/tree.ts'
 import { VenueLog } from '../log/venue-log.ts'
 import { Metrics } from '../metrics/metrics.ts'
+import { Acts } from '../operator/acts.ts'
+import { setTwoPersons } from '../operator/administration.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import type { SequencerState } from '../sequencer/state.ts'
@@ -177,6 +179,9 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const signs = { signer, clock: () => writer.state.clock }
   const venueLog = await VenueLog.open(database, journal, signs, { readers: forReaders, tree })
   await writer.put(firstRecords(recovered, circuits, await lostJobs(database, recovered, circuits)))
+  const acts = new Acts(database, (records) => writer.put(records))
+  await setTwoPersons(database, options.twoPersons)
+  await acts.record()
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address, settlement: at.address })
   const settler = new Settler({
@@ -216,7 +221,10 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
       tls,
       page: dashboard,
       attest: attestationOf(options, database),
-      operator: { operations: venue.operations, twoPersons: options.twoPersons, log: options.note },
+      operator: {
+        ...{ operations: venue.operations, twoPersons: options.twoPersons, log: options.note },
+        note: (act) => acts.note(act),
+      },
       onFailure,
       roster,
     }),
@@ -226,6 +234,8 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   open.use(new Loop(CHAIN_MS, guarded(guard, 'CHAIN_FAILING', chainTurn)))
   open.use(new Loop(PACE_MS, guarded(guard, 'PACE_FAILING', paceTurn)))
   open.use(new Loop(HEALTH_MS, async () => alerts.setAll(await health.look())))
+  // Of commands that act on the database beside this process.
+  open.use(new Loop(HEALTH_MS, () => acts.record().catch(onFailure)))
   open.use(new Loop(HEALTH_MS, () => forgetEnded(database, roster).catch(() => undefined)))
   const standing = new StandingCancels({
     store: new StandingCancelStore(forReaders, journal, sealer),

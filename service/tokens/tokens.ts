@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sha256 } from '../jobs/digest.ts'
-import type { Database } from '../postgres/database.ts'
+import type { Database, Queryable } from '../postgres/database.ts'
 
 /** What a token allows. */
 export type Scope = 'worker' | 'operator' | 'metrics' | 'trader'
@@ -39,7 +39,7 @@ const FORM = /^zkclear_[0-9a-f]{12}_[A-Za-z0-9_-]{43}$/
 
 /** Makes a token. Its text is returned once and is nowhere else: the database has its hash. */
 export async function createToken(
-  database: Database,
+  database: Queryable,
   { name, scope, seconds, holder }: NewToken,
 ): Promise<{ id: string; text: string }> {
   const id = randomBytes(ID_BYTES).toString('hex')
@@ -74,7 +74,7 @@ export async function readToken(database: Database, text: string): Promise<Beare
 }
 
 /** Whether the token of that id is good now. */
-export async function isTokenGood(database: Database, id: string): Promise<boolean> {
+export async function isTokenGood(database: Queryable, id: string): Promise<boolean> {
   const good = await database.query(
     'SELECT FROM token WHERE id = $1 AND revoked_at IS NULL AND expires_at > clock_timestamp()',
     [id],
@@ -83,7 +83,7 @@ export async function isTokenGood(database: Database, id: string): Promise<boole
 }
 
 /** Ends a token at once. Returns whether there was one that was good. */
-export async function revokeToken(database: Database, id: string): Promise<boolean> {
+export async function revokeToken(database: Queryable, id: string): Promise<boolean> {
   const revoked = await database.query(
     'UPDATE token SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL RETURNING id',
     [id],

@@ -85,7 +85,7 @@ describe('every route with every credential', () => {
       async retry() {},
       omit() {},
     }
-    const operator = { operations: nothing, twoPersons: false, log: () => undefined }
+    const operator = { operations: nothing, twoPersons: false, note: async () => undefined, log: () => undefined }
     dispatcher = await serveDispatcher({ database, sealer, circuits: [], operator, page: pageAt('/') })
     routes = [
       ...venue.gateway.routes.map(({ access, ...route }) => ({ ...route, url: venue.gateway.url, whose: access })),

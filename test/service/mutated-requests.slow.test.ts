@@ -65,7 +65,12 @@ before(async () => {
   }
   dispatcher = open.use(
     await serveDispatcher({
-      ...{ database, sealer, circuits: [], operator: { operations, twoPersons: false, log: () => undefined } },
+      ...{
+        database,
+        sealer,
+        circuits: [],
+        operator: { operations, twoPersons: false, note: async () => undefined, log: () => undefined },
+      },
       onFailure: (error) => failures.push(error),
     }),
   )

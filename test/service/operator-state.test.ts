@@ -107,7 +107,7 @@ describe('the route of the state', () => {
       retry: async () => undefined,
       omit: () => undefined,
     }
-    const operator = { operations, twoPersons: false, log: () => undefined }
+    const operator = { operations, twoPersons: false, note: async () => undefined, log: () => undefined }
     const dispatcher = await serveDispatcher({ database, sealer, circuits: [], operator })
     const { text: token } = await createToken(database, { name: 'Ada', scope: 'operator', seconds: 60 })
     const headers = { authorization: `Bearer ${token}` }

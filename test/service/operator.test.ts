@@ -47,6 +47,7 @@ describe('the side of operators', () => {
     const database = open.use(await server.fresh())
     const done: unknown[] = []
     const log: object[] = []
+    const noted: object[] = []
     const operations = {
       line: async () => {
         const desk = new Desk()
@@ -63,7 +64,10 @@ describe('the side of operators', () => {
       },
       omit: (records: readonly number[]) => void done.push(['omit', ...records]),
     }
-    const operator = { operations, twoPersons, log: (facts: object) => log.push(facts) }
+    const operator = {
+      ...{ operations, twoPersons, log: (facts: object) => log.push(facts) },
+      note: async (act: object) => void noted.push({ ...act, done: done.length }),
+    }
     const sealer = await sealerOf(database)
     const { url } = open.use(await serveDispatcher({ database, sealer, circuits: [], operator }))
     const tokenFor = async (name: string, scope: Scope = 'operator', seconds = 60) => {
@@ -78,7 +82,7 @@ describe('the side of operators', () => {
       return await fetch(url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     }
     const kept = open.move()
-    return { url, database, done, log, tokenFor, ask, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+    return { url, database, done, log, noted, tokenFor, ask, [Symbol.asyncDispose]: () => kept.disposeAsync() }
   }
 
   it('is open to tokens of operators alone, and theirs to nothing of workers', async () => {
@@ -130,6 +134,7 @@ describe('the side of operators', () => {
     assert.deepEqual(here.done, [['omit', 3, 4]])
     assert.equal(await omit(ben!.text, 3, 4), false, 'it is good once')
     assert.deepEqual(here.log.at(-2), { act: 'omit 3,4', by: 'Ben', with: 'Ada', isDone: true })
+    assert.deepEqual(here.noted, [{ act: 'omit 3,4', askedBy: 'Ada', agreedBy: 'Ben', done: 0 }], 'before it is done')
   })
 
   it('takes no token that was revoked, and no two of one name, for two persons', async () => {
@@ -169,25 +174,48 @@ describe('the side of operators', () => {
   })
 })
 
-it('what one operator asked for is forgotten after an hour', async () => {
-  let now = 0
-  const approvals = new Approvals(
-    async () => true,
-    () => now,
-  )
-  const [ada, ben] = ['Ada', 'Ben'].map((name) => ({ id: name, name }))
-  assert.equal(await approvals.second('resume', ada!), undefined)
-  now = 3_600_001
-  assert.equal(await approvals.second('resume', ben!), undefined)
-  assert.equal(await approvals.second('resume', ada!), ben)
-})
+describe('what one operator asked for', () => {
+  const [ada, ben, cleo] = ['Ada', 'Ben', 'Cleo'] as const
 
-it('what two operators ask for at once, after a first, is done once', async () => {
-  const approvals = new Approvals(async () => true)
-  const [ada, ben, cleo] = ['Ada', 'Ben', 'Cleo'].map((name) => ({ id: name, name }))
-  await approvals.second('resume', ada!)
-  assert.deepEqual(await Promise.all([approvals.second('resume', ben!), approvals.second('resume', cleo!)]), [
-    ada,
-    undefined,
-  ])
+  async function desk() {
+    const server = await testServer()
+    const database = await server.fresh()
+    const asker = async (name: string) => {
+      const { id } = await createToken(database, { name, scope: 'operator', seconds: 60 })
+      return { id, name }
+    }
+    return {
+      ...{ database, approvals: new Approvals(database), asker },
+      async [Symbol.asyncDispose]() {
+        await database[Symbol.asyncDispose]()
+        await server[Symbol.asyncDispose]()
+      },
+    }
+  }
+
+  it('is forgotten after an hour, and kept over a restart until then', async () => {
+    await using here = await desk()
+    const [first, second] = [await here.asker(ada), await here.asker(ben)]
+    const pass = (minutes: number) => {
+      return here.database.query(`UPDATE approval SET asked_at = asked_at - interval '${minutes} minutes'`)
+    }
+    assert.equal(await here.approvals.second('resume', first), undefined)
+    await pass(61)
+    assert.deepEqual(await here.approvals.waiting(), [])
+    assert.equal(await here.approvals.second('resume', second), undefined)
+    await pass(59)
+    assert.deepEqual(await new Approvals(here.database).second('resume', first), second)
+  })
+
+  it('is done once, where two others ask for it at once', async () => {
+    await using here = await desk()
+    const first = await here.asker(ada)
+    const others = [await here.asker(ben), await here.asker(cleo)]
+    await here.approvals.second('resume', first)
+    const answers = await Promise.all(others.map((other) => here.approvals.second('resume', other)))
+    assert.deepEqual(
+      answers.filter((answer) => answer !== undefined),
+      [first],
+    )
+  })
 })

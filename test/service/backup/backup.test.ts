@@ -11,7 +11,8 @@ import { type Restored, restore } from '../../../service/backup/restore.ts'
 import { newEpoch } from '../../../service/backup/restore-venue.ts'
 import { Journal, readJournal } from '../../../service/journal/journal.ts'
 import { eraseJournal } from '../../../service/journal/segments.ts'
-import type { Database } from '../../../service/postgres/database.ts'
+import { noteAct } from '../../../service/operator/acts.ts'
+import type { Database, Queryable } from '../../../service/postgres/database.ts'
 import { encodeSnapshot } from '../../../service/sequencer/snapshot.ts'
 import { DEFAULT_PACE, rootOf, type SequencerConfig, type SequencerState } from '../../../service/sequencer/state.ts'
 import { lostJobs } from '../../../service/serve/proofs.ts'
@@ -56,7 +57,7 @@ describe('a backup', () => {
   const restored = async (
     folder: BackupFolder,
     database: Database,
-    check: (restored: Restored) => Promise<void> = pass,
+    check: (restored: Restored, transaction: Queryable) => Promise<void> = pass,
   ) =>
     restore({
       ...{ copy: await openCopy(folder), database, keys: testKeys(), config: CONFIG, epoch: EPOCH, check },
@@ -143,12 +144,19 @@ describe('a backup', () => {
     await backUp(venue.database, folder)
     await using other = await server.fresh()
     const refusal = new Error('behind')
+    const note = (transaction: Queryable) => noteAct(transaction, { act: 'restore --accept-loss' })
     await assert.rejects(
-      restored(folder, other, () => Promise.reject(refusal)),
+      restored(folder, other, async (_, transaction) => {
+        await note(transaction)
+        throw refusal
+      }),
       refusal,
     )
-    assert.deepEqual(await other.query('SELECT FROM journal'), [])
-    assert.deepEqual(await other.query('SELECT FROM data_key'), [])
+    for (const table of ['journal', 'data_key', 'operator_act']) {
+      assert.deepEqual(await other.query(`SELECT FROM ${table}`), [], table)
+    }
+    await restored(folder, other, (_, transaction) => note(transaction))
+    assert.deepEqual(await other.query('SELECT act FROM operator_act'), [{ act: 'restore --accept-loss' }])
   })
 
   it('grows by what is new, part by part, each whole; what changes is kept in the last two', async () => {

@@ -6,6 +6,7 @@ import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
 import { buildArtifacts } from '../../../keys/build.ts'
 import { partOf, readPart } from '../../../service/backup/part.ts'
+import { borrowDatabase } from '../../../service/postgres/borrow.ts'
 import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
 import { documentOf, errorOf, zkclear } from '../../support/cli.ts'
 import { ALICE, startVenue } from '../../support/node-venue.ts'
@@ -105,6 +106,12 @@ it('a venue whose data is lost goes on from the backup that it waited for, and n
   const accepted = await restore('lossy', ['--accept-loss'])
   assert.equal(accepted.code, 0, accepted.stderr)
   assert.equal(documentOf(accepted).isLossy, true)
+  {
+    const place = { directory: folder.file('data'), signal: new AbortController().signal }
+    await using borrowed = await borrowDatabase(place)
+    const acts = await borrowed.database.query<{ act: string }>('SELECT act FROM operator_act WHERE NOT is_recorded')
+    assert.match(acts.map(({ act }) => act).join(), /^restore --accept-loss: .*carries the root of a log/)
+  }
   await rm(folder.file('data'), { recursive: true })
 
   const restored = await restore('backup')

@@ -99,7 +99,7 @@ describe('GET /metrics', () => {
       retry: async () => undefined,
       omit: () => undefined,
     }
-    const operator = { operations, twoPersons: false, log: () => undefined }
+    const operator = { operations, twoPersons: false, note: async () => undefined, log: () => undefined }
     const sealer = await sealerOf(database)
     await using dispatcher = await serveDispatcher({ database, sealer, circuits: [], operator })
     const ask = async (path: string, scope?: Scope, seconds = 60) => {

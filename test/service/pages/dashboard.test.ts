@@ -54,7 +54,7 @@ describe('the dashboard', () => {
     const sealer = await sealerOf(database)
     let state = first
     const operations = { state: async () => state } as unknown as Operations
-    const operator = { operations, twoPersons: false, log: () => undefined }
+    const operator = { operations, twoPersons: false, note: async () => undefined, log: () => undefined }
     const venue = { database, sealer, circuits: [], operator, page }
     const dispatcher = await serveDispatcher(venue)
     open.defer(() => dispatcher[Symbol.asyncDispose]())

@@ -69,6 +69,8 @@ const RECORDS: readonly SequencerRecord[] = [
   { kind: 'unproved', index: 1, root: 8n },
   { kind: 'settled', index: 1, root: 8n },
   { kind: 'reorganised', settled: 0 },
+  { kind: 'act', number: 1n, at: 1_700_000_000_000n, act: 'resume', askedBy: 'Ben', agreedBy: 'Ada' },
+  { kind: 'act', number: 2n, at: 1_700_000_000_001n, act: 'keys erase' },
   { kind: 'final', index: 1 },
 ]
 
