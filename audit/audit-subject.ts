@@ -1,14 +1,16 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compileCircuit } from '../circom/compile.ts'
-import type { CompilableCircuit } from '../circom/main-component.ts'
+import { type CompilableCircuit, circuitSources } from '../circom/main-component.ts'
 import { type R1cs, readR1cs } from '../circom/r1cs.ts'
 import { parseSymbols, readSymbols, type Symbols } from '../circom/symbols.ts'
+import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { SubjectOptions } from './boundary-subject.ts'
 import { withCircomFile } from './circom-file.ts'
 import { inputCalculator } from './input-calculator.ts'
+import { type SourceLocation, sourceLocations } from './source-locations.ts'
 import { inTemporaryDirectory } from './temporary-directory.ts'
 
 /** A circuit to audit: its constraints, the names in it, and its own witness generator if there is one. */
@@ -16,11 +18,14 @@ export interface AuditSubject {
   readonly r1cs: R1cs
   readonly symbols: Symbols
   readonly calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+  /** Where a signal such as `main.root` is declared, if its sources are at hand. */
+  readonly locate?: ((signal: string) => SourceLocation | undefined) | undefined
 }
 
 export interface AuditSubjectOptions extends SubjectOptions {
   /** The .sym file of a .r1cs file. Default: the one beside it, if any. */
   readonly sym?: string | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
 /**
@@ -29,8 +34,11 @@ export interface AuditSubjectOptions extends SubjectOptions {
  */
 export async function openAuditSubject(path: string, options: AuditSubjectOptions = {}): Promise<AuditSubject> {
   if (path.endsWith('.circom')) {
-    const { signal } = options
-    return withCircomFile(path, options, (file) => compileSubject({ ...file, profile: 'small', signal }))
+    const { signal, onProgress } = options
+    return withCircomFile(path, options, async ({ locate, ...file }) => ({
+      ...(await compileSubject({ ...file, profile: 'small', signal, onProgress })),
+      locate,
+    }))
   }
   if (!path.endsWith('.r1cs')) {
     throw new ZkclearError('INPUT_INVALID', 'is neither a circuit of zkclear nor a .circom or .r1cs file', { path })
@@ -50,9 +58,12 @@ export async function openAuditSubject(path: string, options: AuditSubjectOption
 export function openDefinedAuditSubject(
   definition: CompilableCircuit,
   profile: ProfileName,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  options: Pick<AuditSubjectOptions, 'signal' | 'onProgress'> = {},
 ): Promise<AuditSubject> {
-  return inTemporaryDirectory((directory) => compileSubject({ definition, profile, directory, signal }))
+  return inTemporaryDirectory(async (directory) => ({
+    ...(await compileSubject({ definition, profile, directory, ...options })),
+    locate: sourceLocations(circuitSources(definition).files, definition.template),
+  }))
 }
 
 async function compileSubject(options: {
@@ -60,7 +71,8 @@ async function compileSubject(options: {
   profile: ProfileName
   sourceRoots?: readonly string[]
   directory: string
-  signal: AbortSignal | undefined
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: Progress) => void) | undefined
 }): Promise<AuditSubject> {
   const { files } = await compileCircuit({
     ...options,

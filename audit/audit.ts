@@ -2,17 +2,22 @@ import type { R1cs } from '../circom/r1cs.ts'
 import type { Symbols } from '../circom/symbols.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { inTime } from './clock.ts'
+import { type DependencyGraph, dependencyGraph } from './dependency-graph.ts'
 import type { Rule } from './facts.ts'
 import type { Forgery } from './forge.ts'
 import { type Forgeries, forgeAll } from './forge-all.ts'
 import { inputWires } from './input-wires.ts'
-import { nameOf, prove, type StuckPoint, type Verdict } from './prove.ts'
+import { nameOf, type Proof, prove, type StuckPoint, type Verdict } from './prove.ts'
+import { findRanges } from './range/find-ranges.ts'
+import type { RangeFinding } from './range/range-finding.ts'
 import { unusedPublicInputs } from './unused-inputs.ts'
 
 export interface AuditedSignal {
   readonly name: string
   readonly wire: number
   readonly verdict: Verdict
+  readonly isOutput: boolean
   /** Why a signal is determined. */
   readonly rule?: Rule | undefined
   /** Where the proof of an UNKNOWN or FORGED signal got stuck. */
@@ -41,8 +46,12 @@ export interface AuditReport {
   readonly lemmas: Readonly<Record<string, number>>
   /** Constraints that nothing satisfies: then there is no witness at all, and PROVEN says nothing. */
   readonly contradictions: readonly number[]
+  /** Gadgets that claim what is false of numbers beyond the width that they assume; of the whole circuit, whatever the targets. */
+  readonly ranges: readonly RangeFinding[]
   /** Public inputs that no constraint mentions: any value of theirs verifies with the same proof. */
   readonly unusedPublicInputs: readonly string[]
+  /** The signals and constraints around targets that are not PROVEN; empty if all are, or HARMLESS. */
+  readonly graph: DependencyGraph
   /** What a reader of the verdicts must know of the files that they are about. */
   readonly notes: readonly string[]
   /** Why the proof stopped early; undefined if it did not. */
@@ -97,10 +106,11 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const wanted = targetWires(options, isInput)
   const keys = options.keys?.map(([x, y]) => [wireNamed(symbols, x), wireNamed(symbols, y)] as const)
   const inputs = Array.from({ length: to - firstInput }, (_, i) => firstInput + i)
-  const { verdictOf, ruleOf, stuckAt, ...proof } = await prove({ ...options, keys, inputs, deadline, maxBytes })
+  const proof = await prove({ ...options, keys, inputs, deadline, maxBytes })
+  const { verdictOf, ruleOf, stuckAt } = proof
   const proved = performance.now()
 
-  const counts = { PROVEN: 0, HARMLESS: 0, FORGED: 0, UNKNOWN: 0 }
+  const counts = { PROVEN: 0, HARMLESS: 0, FORGED: 0, UNUSED: 0, UNKNOWN: 0 }
   const rules: Partial<Record<Rule, number>> = {}
   for (let wire = 1; wire < r1cs.nWires; wire++) {
     if (isInput(wire)) continue
@@ -114,19 +124,31 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const targets = wanted.map((wire): AuditedSignal => {
     const name = nameOf(symbols, wire)
     const found = verdictOf(wire)
-    if (found !== 'UNKNOWN') return { name, wire, verdict: found, rule: ruleOf(wire) }
+    const signal = { name, wire, verdict: found, isOutput: wire <= r1cs.nOutputs }
+    if (found !== 'UNKNOWN') return { ...signal, rule: ruleOf(wire) }
     isLate ||= performance.now() > deadline
-    if (isLate || explained++ >= MOST_EXPLAINED) return { name, wire, verdict: found }
-    return { name, wire, verdict: found, stuckAt: stuckAt(wire) }
+    if (isLate || explained++ >= MOST_EXPLAINED) return signal
+    return { ...signal, stuckAt: stuckAt(wire) }
   })
   const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
-  const isOpen = (wire: number) => !isInput(wire) && verdictOf(wire) === 'UNKNOWN'
-  const forgeries = await forgeTargets(options, targets, { proven, isOpen, deadline })
+  const { findings: ranges, notes: rangeNotes } = await rangesOf(options, proof, deadline)
+  const isUnknown = (wire: number) => !isInput(wire) && verdictOf(wire) === 'UNKNOWN'
+  const forgeries = await forgeTargets(options, targets, { proven, isOpen: isUnknown, deadline })
   const tried = targets.map((target) => withForgery(target, forgeries, symbols))
   const ancestors = [...forgeries.found]
     .filter(([wire]) => !targets.some((target) => target.wire === wire))
-    .map(([wire, forgery]): AuditedSignal => ({ name: nameOf(symbols, wire), wire, verdict: 'FORGED', forgery }))
+    .map(([wire, forgery]): AuditedSignal => {
+      return { name: nameOf(symbols, wire), wire, verdict: 'FORGED', isOutput: wire <= r1cs.nOutputs, forgery }
+    })
   const forged = forgeries.found.size
+  const verdicts = new Map([...tried, ...ancestors].map(({ wire, verdict }) => [wire, verdict]))
+  const finalOf = (wire: number) => verdicts.get(wire) ?? verdictOf(wire)
+  const isOpen = (wire: number) => !isInput(wire) && !SETTLED.includes(finalOf(wire))
+  const graph = dependencyGraph(r1cs, {
+    starts: tried.map(({ wire }) => wire).filter(isOpen),
+    isOpen,
+    describe: (wire) => ({ name: nameOf(symbols, wire), verdict: isInput(wire) ? 'INPUT' : finalOf(wire) }),
+  })
   const isEvery = options.targets === 'all' || (options.targets === undefined && r1cs.nOutputs === 0)
   return {
     counts: { ...counts, FORGED: forged, UNKNOWN: counts.UNKNOWN - forged },
@@ -135,12 +157,42 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     ancestors,
     lemmas: countBy(proof.lemmas),
     contradictions: proof.contradictions,
+    ranges,
     unusedPublicInputs: unusedPublicInputs(r1cs).map((wire) => nameOf(symbols, wire)),
-    notes: notesOn(r1cs, symbols),
+    graph,
+    notes: [...notesOn(r1cs, symbols), ...rangeNotes],
     stopped: proof.stopped,
     milliseconds: { prove: proved - started, forge: performance.now() - proved },
   }
 }
+
+/** Of the time that is left, at most this part goes to gadgets beyond their ranges. */
+const RANGE_SHARE = 0.3
+
+async function rangesOf(
+  options: AuditOptions,
+  { facts, contradictions, stopped }: Proof,
+  deadline: number,
+): Promise<{ findings: readonly RangeFinding[]; notes: readonly string[] }> {
+  if (facts === undefined || contradictions.length > 0 || stopped !== undefined) return { findings: [], notes: [] }
+  const { symbols, onProgress } = options
+  const now = performance.now()
+  const found = await inTime(() =>
+    findRanges({
+      ...options,
+      facts,
+      nameOf: (wire) => nameOf(symbols, wire),
+      deadline: now + RANGE_SHARE * (deadline - now),
+      onProgress: (fraction) => onProgress?.({ stage: 'ranges', fraction }),
+    }),
+  )
+  if (found === undefined) return { findings: [], notes: ['there was no time to look for numbers beyond their ranges'] }
+  if (found.untried === 0) return { findings: found.findings, notes: [] }
+  const note = `${found.untried} comparisons or range checks may get numbers beyond their ranges, and no witness was tried of them`
+  return { findings: found.findings, notes: [note] }
+}
+
+const SETTLED: readonly Verdict[] = ['PROVEN', 'HARMLESS']
 
 /** What is doubtful about the files. */
 function notesOn(r1cs: R1cs, symbols: Symbols): string[] {

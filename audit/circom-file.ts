@@ -4,12 +4,15 @@ import type { CompilableCircuit } from '../circom/main-component.ts'
 import { circomlibParent } from '../circom/paths.ts'
 import { type CircomSource, readSourceTree } from '../circom/sources.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { type SourceLocation, sourceLocations } from './source-locations.ts'
 import { inTemporaryDirectory } from './temporary-directory.ts'
 
 /** A .circom file of anybody's, as the compiler wants it. */
 export interface CircomFile {
   readonly definition: CompilableCircuit
   readonly sourceRoots: readonly string[]
+  /** Where a signal is declared, in the caller's own files. */
+  readonly locate: (signal: string) => SourceLocation | undefined
 }
 
 export interface CircomFileOptions {
@@ -39,13 +42,36 @@ export async function withCircomFile<T>(
 ): Promise<T> {
   await checkFile(path, 'give a .circom file')
   return inTemporaryDirectory(async (directory) => {
+    let inOriginals = (text: string) => text
     try {
-      return await work({ ...(await copyCircomFile(path, directory, options)), directory })
+      const { originals, ...file } = await copyCircomFile(path, directory, options)
+      inOriginals = (text) => originalPlaces(text, originals)
+      return await work({ ...file, directory })
     } catch (cause) {
       if (!isCompileFailure(cause)) throw cause
-      throw new ZkclearError('INPUT_INVALID', cause.message, { path, cause })
+      throw new ZkclearError('INPUT_INVALID', inOriginals(cause.message), { path, cause })
     }
   })
+}
+
+/** What stands where in the caller's files of what was copied. */
+interface Originals {
+  /** Paths of the caller's files by names of the copies. */
+  readonly files: ReadonlyMap<string, string>
+  /** The file that was named and the line of its main component; undefined if `--template` stands for it. */
+  readonly main: { readonly file: string; readonly line: number } | undefined
+}
+
+/** The compiler's message with the caller's files in place of the copies, whose lines and columns are the same. */
+function originalPlaces(text: string, { files, main }: Originals): string {
+  return text
+    .replace(/"[^"\n]*?([^"/\n]+\.circom)":/g, (place, copy) => {
+      const file = files.get(copy)
+      return file === undefined ? place : `"${file}":`
+    })
+    .replace(/"\/out\/main\.circom":\d+(?::\d+)?/g, () =>
+      main === undefined ? 'the main component that --template and --arguments make' : `"${main.file}":${main.line}`,
+    )
 }
 
 /** Throws FILE_UNREADABLE, with what to do, unless there is such a file, and INPUT_INVALID if it is too large. */
@@ -61,7 +87,11 @@ export function isCompileFailure(error: unknown): error is ZkclearError {
   return error instanceof ZkclearError && error.code === 'COMPILE_FAILED'
 }
 
-async function copyCircomFile(path: string, directory: string, options: CircomFileOptions): Promise<CircomFile> {
+async function copyCircomFile(
+  path: string,
+  directory: string,
+  options: CircomFileOptions,
+): Promise<CircomFile & { readonly originals: Originals }> {
   const { template, templateArguments = [], libraries = [] } = options
   const entry = await realpath(path)
   const libraryRoots = [...libraries.map((library) => resolve(library)), circomlibParent()]
@@ -72,7 +102,8 @@ async function copyCircomFile(path: string, directory: string, options: CircomFi
   const custom = files.find(({ text }) => CUSTOM_TEMPLATES.test(withoutComments(text)))
   if (custom !== undefined) refuseCustomGates(custom.file)
   const own = files.find(({ file }) => file === entry)!
-  const declared = MAIN.exec(withoutComments(own.text))?.[0].trim()
+  const main = MAIN.exec(withoutComments(own.text))
+  const declared = main?.[0].trim()
   for (const source of files) await writeFile(join(root, flat.get(source.file)!), flattened(source, flat))
   return {
     definition: {
@@ -84,7 +115,22 @@ async function copyCircomFile(path: string, directory: string, options: CircomFi
       ...(template === undefined && { mainDeclaration: declared ?? missingMain(path) }),
     },
     sourceRoots: [root],
+    locate: sourceLocations(files, template ?? templateOf(declared ?? '')),
+    originals: {
+      // The file that was named is called as the caller calls it.
+      files: new Map(files.map(({ file }) => [flat.get(file)!, file === entry ? path : file])),
+      main: main !== null && template === undefined ? { file: path, line: lineAt(own.text, main.index) } : undefined,
+    },
   }
+}
+
+/** The template of `component main {public [a]} = Name(1);`. */
+function templateOf(declaration: string): string {
+  return /=\s*(?:parallel\s+)?([A-Za-z_$][\w$]*)\s*\(/.exec(declaration)?.[1] ?? ''
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length
 }
 
 /** The text with flat includes and no main component; all else stays at its line and column where it can. */

@@ -4,6 +4,7 @@ import { buildSystem, type System, wiresOf } from '../circom/system.ts'
 import { inTime, ticker } from './clock.ts'
 import type { Facts, Rule } from './facts.ts'
 import { findLemmas } from './lemmas.ts'
+import { mentionedWires } from './mentioned-wires.ts'
 import { type PropagateOptions, type Propagation, propagate } from './propagate.ts'
 
 /**
@@ -11,9 +12,10 @@ import { type PropagateOptions, type Propagation, propagate } from './propagate.
  * - PROVEN: two satisfying witnesses with equal inputs agree in it;
  * - FORGED: two satisfying witnesses with equal inputs that differ in it are at hand;
  * - HARMLESS: the hint of a zero test, free where the tested number is 0, and read by nothing else;
+ * - UNUSED: no constraint mentions it, so that it may have any value, and nothing depends on it;
  * - UNKNOWN: none of these could be shown.
  */
-export type Verdict = 'PROVEN' | 'FORGED' | 'HARMLESS' | 'UNKNOWN'
+export type Verdict = 'PROVEN' | 'FORGED' | 'HARMLESS' | 'UNUSED' | 'UNKNOWN'
 
 /** A constraint at which nothing more could be said. Holds names only. */
 export interface StuckPoint {
@@ -33,7 +35,7 @@ export interface ProveOptions extends PropagateOptions {
 
 /** What could be proved by the deadline. */
 export interface Proof {
-  /** PROVEN, HARMLESS or UNKNOWN. */
+  /** PROVEN, HARMLESS, UNUSED or UNKNOWN. */
   verdictOf(wire: number): Verdict
   ruleOf(wire: number): Rule | undefined
   /** Where the proof of an UNKNOWN signal got stuck. */
@@ -41,6 +43,8 @@ export interface Proof {
   /** Templates of the gadgets for which an argument on paper was used. */
   readonly lemmas: readonly string[]
   readonly contradictions: readonly number[]
+  /** What is known of all witnesses; undefined if the time was over before the system was read. */
+  readonly facts: Facts | undefined
   readonly stopped: Propagation['stopped']
 }
 
@@ -53,17 +57,20 @@ export async function prove({ r1cs, symbols, inputs, ...options }: ProveOptions)
   })
   if (read === undefined) return NOTHING
   const { system, lemmas } = read
+  const mentioned = mentionedWires(r1cs)
   const { facts, harmless, stopped } = await propagate(system, inputs, { ...options, lemmas })
   return {
     verdictOf(wire) {
       const known = system.representative[wire]!
       if (facts.isKnown(known)) return 'PROVEN'
-      return harmless.has(known) ? 'HARMLESS' : 'UNKNOWN'
+      if (harmless.has(known)) return 'HARMLESS'
+      return mentioned[wire] ? 'UNKNOWN' : 'UNUSED'
     },
     ruleOf: (wire) => facts.ruleOf(system.representative[wire]!),
     stuckAt: (wire) => stuckPoints(r1cs, symbols, system, facts, wire),
     lemmas: lemmas.map(({ template }) => template),
     contradictions: system.contradictions,
+    facts,
     stopped,
   }
 }
@@ -75,6 +82,7 @@ const NOTHING: Proof = {
   stuckAt: () => [],
   lemmas: [],
   contradictions: [],
+  facts: undefined,
   stopped: 'time',
 }
 

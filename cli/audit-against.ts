@@ -13,6 +13,7 @@ import { integerOption } from './options.ts'
 import type { Outcome } from './report.ts'
 import type { Session } from './session.ts'
 import { tableText } from './table.ts'
+import { openTimeLimit } from './time-limit.ts'
 
 export interface AgainstOptions {
   /** Path of the model file, which is run. */
@@ -20,6 +21,8 @@ export interface AgainstOptions {
   readonly profile: ProfileName
   readonly cases: bigint
   readonly seed: bigint
+  /** In seconds. */
+  readonly timeout: bigint
   readonly template?: string
   readonly arguments?: readonly number[]
   readonly library?: readonly string[]
@@ -47,20 +50,26 @@ export function addAgainstOptions(command: Command): Command {
 
 /** Runs a circuit at the ends of its ranges against a model: ends with 0 if they agree, 1 if they differ or nothing was tested. */
 export async function auditAgainst(session: Session, target: string, options: AgainstOptions): Promise<Outcome> {
-  const { signal, log, onProgress } = session
+  const { log, onProgress } = session
+  const time = openTimeLimit(Number(options.timeout), session.signal)
   const model = await loadModel(options.against)
   log.info({ model: options.against }, 'model loaded')
   const isRegistered = (CIRCUIT_NAMES as readonly string[]).includes(target)
-  const subject = isRegistered
-    ? await openDefinedSubject(requireCircuit(target as CircuitName), options.profile, { signal })
-    : await openBoundarySubject(target, {
-        template: options.template,
-        templateArguments: options.arguments,
-        libraries: options.library,
-        signal,
-      })
+  const subject = await time.run('compiling', (signal) =>
+    isRegistered
+      ? openDefinedSubject(requireCircuit(target as CircuitName), options.profile, { signal })
+      : openBoundarySubject(target, {
+          template: options.template,
+          templateArguments: options.arguments,
+          libraries: options.library,
+          signal,
+        }),
+  )
   const { seed } = options
-  const report = await testBoundaries({ subject, model, cases: Number(options.cases), seed, signal, onProgress })
+  const cases = Number(options.cases)
+  const report = await time.run('testing', (signal) =>
+    testBoundaries({ subject, model, cases, seed, signal, onProgress }),
+  )
   return {
     document: { circuit: target, model: options.against, ...report, counterexamples: report.counterexamples.map(json) },
     text: reportText(report),

@@ -15,6 +15,8 @@ import { RANGE } from './pairs/range.ts'
 import { REPLAY } from './pairs/replay.ts'
 import { SELECTOR } from './pairs/selector.ts'
 import { STRICT } from './pairs/strict.ts'
+import { UNUSED } from './pairs/unused.ts'
+import { WRAPS } from './pairs/wraps.ts'
 
 export type { Evidence, Pair, SoundnessClass } from './pairs/pair.ts'
 
@@ -35,6 +37,8 @@ export const PAIRS: readonly Pair[] = [
   ...STRICT,
   ...JOINT,
   ...CARRIED,
+  ...UNUSED,
+  ...WRAPS,
 ]
 
 /** One circuit of the corpus. */

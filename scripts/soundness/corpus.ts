@@ -32,9 +32,12 @@ async function verdictOf(circuit: CorpusCircuit): Promise<CorpusVerdict> {
   }
   const { r1cs, symbols, expectPass } = await corpusHarness(circuit)
   const witness = expectPass(circuit.sample)
-  const { targets } = await audit({ r1cs, symbols, witness, targets: 'outputs', timeout: FORGE_MILLISECONDS })
+  // A check that nothing reads is no output.
+  const asked = shown.by === 'unused' ? 'all' : 'outputs'
+  const { targets, ranges } = await audit({ r1cs, symbols, witness, targets: asked, timeout: FORGE_MILLISECONDS })
+  if (shown.by === 'range') return ranges.length > 0 ? 'RANGE' : 'IN RANGE'
   const verdicts = targets.map(({ verdict }) => verdict)
-  return (['FORGED', 'UNKNOWN', 'HARMLESS'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'PROVEN'
+  return (['FORGED', 'UNUSED', 'UNKNOWN', 'HARMLESS'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'PROVEN'
 }
 
 /** Verdict, and seconds of processor time without compiling. */
@@ -46,8 +49,8 @@ async function measure(circuit: CorpusCircuit) {
   return { verdict, seconds: (user + system) / 1e6 }
 }
 
-const CLEAN: readonly CorpusVerdict[] = ['PROVEN', 'AGREES', 'USED']
-const FOUND: readonly CorpusVerdict[] = ['FORGED', 'ACCEPTED_ILLEGAL', 'REJECTED_LEGAL', 'WRONG_OUTPUT', 'UNUSED']
+const CLEAN: readonly CorpusVerdict[] = ['PROVEN', 'HARMLESS', 'AGREES', 'USED', 'IN RANGE']
+const FOUND: readonly CorpusVerdict[] = ['FORGED', 'ACCEPTED_ILLEGAL', 'REJECTED_LEGAL', 'WRONG_OUTPUT', 'UNUSED', 'RANGE']
 
 const rows: CorpusData['rows'][number][] = []
 for (const pair of PAIRS) {

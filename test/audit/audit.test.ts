@@ -71,7 +71,7 @@ describe('the report of an audit', () => {
   it('counts every signal that is not an input once, and the rules that determined them', async () => {
     const system = { outputs: ['f', 'q'], inputs: ['x', 'y'], constraints: [...isZero, 'f + z - w = 0', 'x * y = q'] }
     const { counts, rules, contradictions, stopped } = await audit({ ...named(system), timeout })
-    assert.deepEqual(counts, { PROVEN: 2, HARMLESS: 1, FORGED: 1, UNKNOWN: 1 })
+    assert.deepEqual(counts, { PROVEN: 2, HARMLESS: 1, FORGED: 1, UNUSED: 0, UNKNOWN: 1 })
     assert.deepEqual(rules, { 'zero-test': 1, linear: 1 })
     assert.deepEqual(contradictions, [])
     assert.equal(stopped, undefined)
@@ -166,7 +166,7 @@ describe('the limits of an audit', () => {
     assert.notEqual(outOfMemory.targets[0]!.verdict, 'PROVEN')
     const { counts, stopped } = await audit({ ...long, timeout })
     assert.equal(stopped, undefined)
-    assert.deepEqual(counts, { PROVEN: 9000, HARMLESS: 0, FORGED: 0, UNKNOWN: 0 })
+    assert.deepEqual(counts, { PROVEN: 9000, HARMLESS: 0, FORGED: 0, UNUSED: 0, UNKNOWN: 0 })
   })
 
   it('ends with ABORTED if the signal fires, while it proves and while it forges', async () => {

@@ -55,7 +55,7 @@ describe('the inputs of a constraint system', () => {
     it(`are the wires after the outputs as the header counts them, with labels ${what}`, async () => {
       const { report, verdicts: found } = await verdicts({ ...PRODUCT, labels })
       assert.deepEqual(found, {})
-      assert.deepEqual(report.counts, { PROVEN: 1, HARMLESS: 0, FORGED: 0, UNKNOWN: 0 })
+      assert.deepEqual(report.counts, { PROVEN: 1, HARMLESS: 0, FORGED: 0, UNUSED: 0, UNKNOWN: 0 })
       assert.deepEqual(inputWires(parseR1cs(r1csBytes({ ...PRODUCT, labels }))), { from: 2, to: 4, mostTo: 4 })
     })
   }
@@ -65,7 +65,7 @@ describe('the inputs of a constraint system', () => {
     for (const labels of Object.values(maps)) {
       const symbols = parseSymbols(lines.join('\n'))
       const { report } = await verdicts({ ...PRODUCT, labels }, { symbols, targets: ['main.a', 'main.b', 'main.out'] })
-      assert.deepEqual(report.counts, { PROVEN: 1, HARMLESS: 0, FORGED: 0, UNKNOWN: 0 })
+      assert.deepEqual(report.counts, { PROVEN: 1, HARMLESS: 0, FORGED: 0, UNUSED: 0, UNKNOWN: 0 })
     }
   })
 
@@ -188,7 +188,7 @@ describe('a FORGED signal', () => {
 
   it('is a wire that no constraint mentions, and no input that none mentions', async () => {
     const file = { ...PRODUCT, nWires: 8, nPrivateInputs: 3 }
-    assert.deepEqual((await verdicts(file)).verdicts, { 6: 'FORGED', 7: 'FORGED' })
+    assert.deepEqual((await verdicts(file)).verdicts, { 6: 'UNUSED', 7: 'UNUSED' })
   })
 
   it('is the same whatever the order of the sections', async () => {

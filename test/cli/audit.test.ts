@@ -17,10 +17,10 @@ const forgeable = (...more: string[]) => ['audit', DIVISION, '--template', 'Rate
 describe('zkclear audit', () => {
   it('ends with 1 for a forged output, writes two witnesses, and never replaces them', async () => {
     await using folder = await temporaryDirectory()
-    const result = await zkclear(forgeable('--output', folder.file('forged')))
+    const result = await zkclear(forgeable('--witnesses', folder.file('forged')))
     assert.equal(result.code, 1, result.stderr)
     const { counts, targets } = documentOf(result)
-    assert.deepEqual(counts, { PROVEN: 0, HARMLESS: 0, FORGED: 1, UNKNOWN: 0 })
+    assert.deepEqual(counts, { PROVEN: 0, HARMLESS: 0, FORGED: 1, UNUSED: 0, UNKNOWN: 0 })
     const names = ['main.rate.first.wtns', 'main.rate.second.wtns']
     const [{ verdict, witnesses }] = targets as [{ verdict: string; witnesses: string[] }]
     assert.deepEqual([verdict, witnesses], ['FORGED', names.map((name) => folder.file(`forged/${name}`))])
@@ -29,7 +29,7 @@ describe('zkclear audit', () => {
     assert.ok(!result.stdout.includes('"forgery"'))
 
     const before = await readFile(folder.file(`forged/${names[0]}`))
-    const again = await zkclear(forgeable('--output', folder.file('forged'), '--policy', 'forged'))
+    const again = await zkclear(forgeable('--witnesses', folder.file('forged'), '--policy', 'forged'))
     assert.equal(again.code, 1, again.stderr)
     const later = ['main.rate-2.first.wtns', 'main.rate-2.second.wtns']
     const [{ witnesses: others }] = documentOf(again).targets as [{ witnesses: string[] }]
@@ -41,7 +41,7 @@ describe('zkclear audit', () => {
     assert.deepEqual(await readFile(folder.file(`forged/${names[0]}`)), before)
 
     await writeFile(folder.file('file'), '')
-    const nowhere = await zkclear(forgeable('--output', folder.file('file')))
+    const nowhere = await zkclear(forgeable('--witnesses', folder.file('file')))
     assert.deepEqual([nowhere.code, errorOf(nowhere).code], [2, 'OUTPUT_UNWRITABLE'])
   })
 
@@ -50,7 +50,7 @@ describe('zkclear audit', () => {
     const args = ['audit', DIVISION, '--template', 'RateOfSomething', '--all']
     const { code, stdout, stderr } = await zkclear(args, { cwd: folder.path })
     assert.equal(code, 0, stderr)
-    assert.match(stdout, /PROVEN +│ HARMLESS +│ FORGED +│ UNKNOWN/)
+    assert.match(stdout, /PROVEN +│ HARMLESS +│ FORGED +│ UNUSED +│ UNKNOWN +│ RANGE/)
     assert.deepEqual(await readdir(folder.path), [])
   })
 
@@ -72,7 +72,7 @@ describe('zkclear audit', () => {
     const strict = await zkclear([...args, '--json'], { cwd: folder.path })
     assert.equal(strict.code, 1, strict.stderr)
     const { counts, targets, rules, lemmas, contradictions } = documentOf(strict)
-    assert.deepEqual([counts, rules], [{ PROVEN: 0, HARMLESS: 0, FORGED: 0, UNKNOWN: 3 }, {}])
+    assert.deepEqual([counts, rules], [{ PROVEN: 0, HARMLESS: 0, FORGED: 0, UNUSED: 0, UNKNOWN: 3 }, {}])
     assert.deepEqual([lemmas, contradictions], [{}, []])
     const [{ name, verdict, stuckAt }] = targets as [{ name: string; verdict: string; stuckAt: unknown[] }]
     assert.deepEqual([name, verdict], ['main.root', 'UNKNOWN'])
@@ -89,7 +89,9 @@ describe('zkclear audit', () => {
     const { code, stdout, stderr } = await zkclear(['audit', r1cs, '--signal', 'main.product', '--json'])
     assert.equal(code, 0, stderr)
     const { targets } = JSON.parse(stdout)
-    assert.deepEqual(targets, [{ name: 'main.product', wire: 1, verdict: 'PROVEN', rule: 'linear' }])
+    assert.deepEqual(targets, [
+      { name: 'main.product', wire: 1, verdict: 'PROVEN', isOutput: true, rule: 'linear' },
+    ])
   })
 
   it('ends with 3 for a corrupt .r1cs file', async () => {
@@ -148,7 +150,9 @@ describe('zkclear audit of a circuit that cannot be audited', () => {
 describe('the witnesses of a forgery', () => {
   it('have files of their own, inside the folder, whatever the signals are called, and only their owner reads them', async () => {
     await using folder = await temporaryDirectory()
-    const file = { nWires: 6, nOutputs: 5, nPublicInputs: 0, nPrivateInputs: 0, constraints: [] }
+    // Each output equals a signal of its own, which nothing else says anything of.
+    const constraints = [1, 2, 3, 4, 5].map((wire) => [[[0, 1n]], [[wire, 1n]], [[wire + 5, 1n]]] as const)
+    const file = { nWires: 11, nOutputs: 5, nPublicInputs: 0, nPrivateInputs: 0, constraints }
     const names = ['..', 'a/b', 'a_b', `main.${'x'.repeat(300)}`, '../../../c']
     await writeFile(folder.file('free.r1cs'), r1csBytes(file))
     await writeFile(folder.file('free.sym'), names.map((name, i) => `${i + 1},${i + 1},0,${name}\n`).join(''))
@@ -162,7 +166,7 @@ describe('the witnesses of a forgery', () => {
 
   it('are written once for a signal that was asked for twice', async () => {
     await using folder = await temporaryDirectory()
-    const more = ['--signal', 'main.rate', 'rate', 'main.rate', '--output', folder.file('forged')]
+    const more = ['--signal', 'main.rate', 'rate', 'main.rate', '--witnesses', folder.file('forged')]
     const result = await zkclear(forgeable(...more))
     assert.equal(result.code, 1, result.stderr)
     assert.equal((await readdir(folder.file('forged'))).length, 2)

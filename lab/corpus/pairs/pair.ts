@@ -35,6 +35,10 @@ export type Evidence =
       readonly twinModel?: BoundaryModel
       readonly finds: 'ACCEPTED_ILLEGAL' | 'REJECTED_LEGAL' | 'WRONG_OUTPUT'
     }
+  /** A signal that no constraint mentions, and that is no input. */
+  | { readonly by: 'unused'; readonly signal: string }
+  /** A witness with which a comparison or a range check says what is false of its numbers; none in the twin. */
+  | { readonly by: 'range' }
   /** A public input that no constraint mentions: of the sources, which circom's --inspect sees, or once simplified. */
   | { readonly by: 'unused input'; readonly signal: string; readonly where: 'sources' | 'simplified' }
 

@@ -54,7 +54,7 @@ ${table(
   ['', ...circuits.map((one) => one.circuit)],
   [
     ['constraints audited', ...circuits.map((one) => one.constraints)],
-    ...(['PROVEN', 'HARMLESS', 'FORGED', 'UNKNOWN'] as const).map((verdict) => [
+    ...(['PROVEN', 'HARMLESS', 'FORGED', 'UNUSED', 'UNKNOWN'] as const).map((verdict) => [
       verdict,
       ...circuits.map((one) => one.counts[verdict]),
     ]),

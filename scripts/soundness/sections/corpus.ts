@@ -1,8 +1,9 @@
 import type { BoundaryDirection } from '../../../audit/boundary.ts'
 import type { Verdict } from '../../../audit/prove.ts'
+import type { Evidence } from '../../../lab/corpus/corpus.ts'
 import { table } from '../table.ts'
 
-export type CorpusVerdict = Verdict | BoundaryDirection | 'AGREES' | 'VACUOUS' | 'UNUSED' | 'USED'
+export type CorpusVerdict = Verdict | BoundaryDirection | 'AGREES' | 'VACUOUS' | 'USED' | 'RANGE' | 'IN RANGE'
 
 /** What scripts/soundness/corpus.ts found, by pair. */
 export interface CorpusData {
@@ -11,7 +12,7 @@ export interface CorpusData {
     readonly bug: string
     readonly twin: string
     readonly planted: string
-    readonly shownBy: 'determinism' | 'boundary' | 'unused input'
+    readonly shownBy: Evidence['by']
     readonly bugVerdict: CorpusVerdict
     readonly twinVerdict: CorpusVerdict
     /** Of one processor core, both circuits, without compiling. */

@@ -1,0 +1,65 @@
+import { ZkclearError } from '../../protocol/errors.ts'
+import { FINDING_KINDS, type Finding, type FindingKind } from './finding.ts'
+
+/** A finding that somebody has looked at. */
+export interface BaselineEntry {
+  readonly kind: FindingKind
+  readonly name: string
+  /** Why it is all right, or what will be done about it. */
+  readonly reason: string
+}
+
+/** The reason of entries that nobody has given one. */
+export const NO_REASON = 'no reason yet'
+
+const LINE = new RegExp(`^(${FINDING_KINDS.join('|')}) +(\\S.*?) +# *(\\S.*?) *$`)
+
+/**
+ * Reads a baseline: a line `KIND signal # reason` for each known finding; empty lines and those that begin with # count for
+ * nothing. Throws INPUT_INVALID, with the line, for anything else, an entry without a reason and one that stands twice.
+ */
+export function parseBaseline(text: string, path: string): BaselineEntry[] {
+  const entries = new Map<string, BaselineEntry>()
+  for (const [at, line] of text.split(/\r?\n/).entries()) {
+    if (/^\s*(#|$)/.test(line)) continue
+    const [, kind, name, reason] = LINE.exec(line) ?? []
+    if (kind === undefined || name === undefined || reason === undefined) {
+      const message = `line ${at + 1} is no entry: need a kind (${FINDING_KINDS.join(', ')}), a signal, and # with a reason`
+      throw new ZkclearError('INPUT_INVALID', message, { path })
+    }
+    if (entries.has(`${kind} ${name}`)) {
+      throw new ZkclearError('INPUT_INVALID', `line ${at + 1} gives ${kind} ${name} once more`, { path })
+    }
+    entries.set(`${kind} ${name}`, { kind: kind as FindingKind, name, reason })
+  }
+  return [...entries.values()]
+}
+
+/** The text of a baseline that knows all these findings; reasons that were given before are kept. */
+export function baselineText(findings: readonly Finding[], before: readonly BaselineEntry[]): string {
+  const lines = findings.map(({ kind, name }) => {
+    const known = before.find((entry) => entry.kind === kind && entry.name === name)
+    return `${kind} ${name} # ${known?.reason ?? NO_REASON}`
+  })
+  return ['# zkclear audit: findings that are known, each with a reason', ...lines.toSorted(), ''].join('\n')
+}
+
+/**
+ * The entry that knows a finding. An entry FORGED knows UNKNOWN as well: whether a forgery is found may hang on the time that
+ * the search had. Nothing else stands for something else, and no entry knows a constraint that nothing satisfies.
+ */
+export function entryFor({ kind, name }: Finding, entries: readonly BaselineEntry[]): BaselineEntry | undefined {
+  if (kind === 'CONTRADICTION') return undefined
+  const isCovered = (entry: BaselineEntry) => entry.kind === kind || (entry.kind === 'FORGED' && kind === 'UNKNOWN')
+  return entries.find((entry) => entry.name === name && isCovered(entry))
+}
+
+/** Entries of what was audited that know no finding any more. */
+export function staleEntries(
+  entries: readonly BaselineEntry[],
+  findings: readonly Finding[],
+  isAudited: (entry: BaselineEntry) => boolean,
+): BaselineEntry[] {
+  const used = new Set(findings.map((finding) => entryFor(finding, entries)))
+  return entries.filter((entry) => !used.has(entry) && isAudited(entry))
+}

@@ -1,0 +1,69 @@
+import type { AuditedSignal, AuditReport } from '../audit.ts'
+
+/** What a finding is: a verdict that is neither PROVEN nor HARMLESS, or a constraint that nothing satisfies. */
+export type FindingKind = 'FORGED' | 'RANGE' | 'UNUSED' | 'UNKNOWN' | 'CONTRADICTION'
+
+/** The kinds, the worst first. */
+export const FINDING_KINDS: readonly FindingKind[] = ['CONTRADICTION', 'FORGED', 'RANGE', 'UNUSED', 'UNKNOWN']
+
+/** One thing of a report that a person has to look at. Holds no values. */
+export interface Finding {
+  readonly kind: FindingKind
+  /** The signal, or `constraint 5`. No two findings of a kind have the same. */
+  readonly name: string
+  readonly message: string
+  /** What else is known of it, a line each. */
+  readonly details: readonly string[]
+  /** Whether a verifier takes any value of it for good: an output or a public input that no constraint mentions. */
+  readonly isOpenToVerifiers: boolean
+}
+
+/** All findings of a report, the worst first. */
+export function findingsOf(report: AuditReport): Finding[] {
+  const found = [
+    ...report.contradictions.map(contradiction),
+    ...report.targets.flatMap(ofSignal),
+    ...report.ranges.map(({ signal, assumption, shown }) => {
+      return { ...INNER, kind: 'RANGE' as const, name: signal, message: assumption, details: [shown] }
+    }),
+    ...report.unusedPublicInputs.map(unusedInput),
+  ]
+  return found.sort((a, b) => FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind))
+}
+
+const INNER = { details: [], isOpenToVerifiers: false }
+
+function contradiction(constraint: number): Finding {
+  const message = `no witness satisfies constraint ${constraint}: nothing can be proved, and PROVEN says nothing`
+  return { ...INNER, kind: 'CONTRADICTION', name: `constraint ${constraint}`, message }
+}
+
+function unusedInput(name: string): Finding {
+  const message = `no constraint mentions the public input ${name}: a proof holds for any value of it`
+  return { kind: 'UNUSED', name, message, details: [], isOpenToVerifiers: true }
+}
+
+function ofSignal({ name, verdict, isOutput, stuckAt = [] }: AuditedSignal): Finding[] {
+  const kind = verdict
+  if (kind === 'PROVEN' || kind === 'HARMLESS') return []
+  if (kind === 'FORGED') {
+    const message = `the inputs do not determine ${name}: two witnesses with equal inputs differ in it`
+    return [{ ...INNER, kind, name, message }]
+  }
+  if (kind === 'UNUSED') {
+    const message = isOutput
+      ? `no constraint mentions the output ${name}: a proof holds for any value of it`
+      : `no constraint mentions ${name}: whatever is assigned to it counts for nothing`
+    return [{ kind, name, message, details: [], isOpenToVerifiers: isOutput }]
+  }
+  const message = `neither a proof that the inputs determine ${name} nor a forgery was found`
+  return [{ ...INNER, kind, name, message, details: stuckAt.map(stuckText) }]
+}
+
+/** Unknown signals that are named of one constraint. */
+const MOST_NAMED = 6
+
+function stuckText({ constraint, components, unknown }: NonNullable<AuditedSignal['stuckAt']>[number]): string {
+  const more = unknown.length > MOST_NAMED ? ` and ${unknown.length - MOST_NAMED} more` : ''
+  return `stuck at constraint ${constraint} of ${components.join(', ')}: ${unknown.slice(0, MOST_NAMED).join(', ')}${more}`
+}

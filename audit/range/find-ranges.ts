@@ -1,0 +1,186 @@
+import { findBrokenConstraints } from '../../circom/constraint-check.ts'
+import type { R1cs } from '../../circom/r1cs.ts'
+import type { Symbols } from '../../circom/symbols.ts'
+import { Random } from '../../protocol/random.ts'
+import { ticker } from '../clock.ts'
+import { definitionOrder } from '../definition-order.ts'
+import type { Facts } from '../facts.ts'
+import { effortOf, type Pause, runWithin } from '../forge-effort.ts'
+import { inputWires } from '../input-wires.ts'
+import { createSolver, Rebaser } from '../rebase.ts'
+import { integerOf, isFalseClaim, sumOfBits } from './claim.ts'
+import { assumptionText, shownText, unboundedOf } from './describe.ts'
+import { falseClaims, type OperandChoice } from './false-claims.ts'
+import { type Gadget, openGadgets } from './gadgets.ts'
+import type { Integers } from './integers.ts'
+import type { RangeFinding } from './range-finding.ts'
+import { changesFor, inputsFor } from './realise.ts'
+
+export interface RangeOptions {
+  readonly r1cs: R1cs
+  readonly symbols: Symbols
+  readonly facts: Facts
+  readonly nameOf: (wire: number) => string
+  /** An honest witness, and the circuit's own generator: see `ForgerOptions`. */
+  readonly witness?: readonly bigint[] | undefined
+  readonly calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+  readonly seed?: bigint | undefined
+  /** A value of `performance.now()`. */
+  readonly deadline: number
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((fraction: number) => void) | undefined
+}
+
+export interface Ranges {
+  readonly findings: readonly RangeFinding[]
+  /** Gadgets with numbers that nothing bounds for which no witness was looked for. */
+  readonly untried: number
+}
+
+/** Gadgets for which a witness is looked for. */
+const MOST_GADGETS = 64
+/** Inputs that are tried for an honest witness to begin with. */
+const MOST_BASES = 64
+/** Honest witnesses around which a gadget's numbers are changed. */
+const MOST_ORIGINS = 3
+/** Decisions of the solver for one choice of numbers. */
+const MOST_NODES = 60
+/** Decisions for one gadget. */
+const MOST_STEPS = 6000
+/** Systems with more wires are not solved: their own generator has to make the witness. */
+const MOST_SOLVED_WIRES = 200_000
+
+/**
+ * Looks for witnesses with which comparisons and range checks say what is false of their numbers, because these wrap around r.
+ * What it finds was checked against every constraint. Throws ABORTED if `signal` fires, `OutOfTime` after the deadline.
+ */
+export async function findRanges(options: RangeOptions): Promise<Ranges> {
+  const { facts, deadline, signal, onProgress } = options
+  const { gadgets, integers } = openGadgets(facts)
+  if (gadgets.length === 0) return { findings: [], untried: 0 }
+  const search = new RangeSearch(options, integers)
+  const findings: RangeFinding[] = []
+  const left = () => deadline - performance.now()
+  await runWithin(search.findOrigins(), { budgetMilliseconds: left(), steps: MOST_STEPS, signal })
+  const chosen = gadgets.slice(0, MOST_GADGETS)
+  let tried = 0
+  for (const gadget of chosen) {
+    if (left() <= 0 || search.origins.length === 0) break
+    onProgress?.(tried / chosen.length)
+    tried++
+    const budget = left() / (chosen.length - tried + 1)
+    let found: RangeFinding | undefined
+    const run = function* (): Generator<Pause, void> {
+      found = yield* search.find(gadget)
+    }
+    await runWithin(run(), { budgetMilliseconds: budget, steps: MOST_STEPS, signal })
+    if (found !== undefined) findings.push(found)
+  }
+  return { findings, untried: gadgets.length - tried }
+}
+
+class RangeSearch {
+  /** Honest witnesses. */
+  readonly origins: (readonly bigint[])[] = []
+  readonly #options: RangeOptions
+  readonly #integers: Integers
+  readonly #random: Random
+  readonly #noneFixed: Uint8Array
+  readonly #order
+  readonly #rebaser: Rebaser
+  readonly #tick
+
+  constructor(options: RangeOptions, integers: Integers) {
+    const { r1cs, witness, calculate, seed, deadline } = options
+    this.#options = options
+    this.#integers = integers
+    this.#random = new Random(seed ?? 1n)
+    this.#tick = ticker(deadline)
+    this.#noneFixed = new Uint8Array(r1cs.nWires)
+    const { from, to } = inputWires(r1cs)
+    const fixed = new Uint8Array(r1cs.nWires).fill(1, from, to)
+    this.#order = definitionOrder(r1cs, fixed, this.#tick)
+    const sample = witness?.slice(from, to)
+    this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample, calculate, tick: this.#tick })
+    if (witness !== undefined) this.origins.push(witness)
+  }
+
+  *findOrigins(): Generator<Pause, void> {
+    for (let tries = 0; tries < MOST_BASES && this.origins.length < MOST_ORIGINS; tries++) {
+      const witness = yield* this.#rebaser.nextInputs(this.origins[0], effortOf(1))
+      if (witness !== undefined && this.#isWitness(witness)) this.origins.push(witness.slice())
+    }
+  }
+
+  *find(gadget: Gadget): Generator<Pause, RangeFinding | undefined> {
+    for (const origin of this.origins) {
+      for (const choice of falseClaims(gadget, this.#integers, (wire) => origin[wire]!)) {
+        const calculated = yield* this.#calculated(origin, choice)
+        if (calculated !== undefined && this.#isFalse(gadget, calculated)) return this.#finding(gadget, calculated)
+        const solved = yield* this.#solved(origin, gadget, choice)
+        if (solved !== undefined && this.#isFalse(gadget, solved)) return this.#finding(gadget, solved)
+      }
+    }
+    return undefined
+  }
+
+  /** The circuit's own witness of inputs that give the operands their values. */
+  *#calculated(origin: readonly bigint[], choice: OperandChoice): Generator<Pause, readonly bigint[] | undefined> {
+    const { r1cs, facts, calculate } = this.#options
+    if (calculate === undefined) return undefined
+    const inputs = inputsFor({ facts, inputs: inputWires(r1cs) }, origin, choice)
+    let witness: readonly bigint[] | undefined
+    yield async () => {
+      witness = await calculate(inputs)
+    }
+    return witness
+  }
+
+  /** A witness near the honest one in which the operands have their values. */
+  *#solved(
+    origin: readonly bigint[],
+    gadget: Gadget,
+    choice: OperandChoice,
+  ): Generator<Pause, readonly bigint[] | undefined> {
+    const { r1cs, facts } = this.#options
+    if (r1cs.nWires > MOST_SOLVED_WIRES) return undefined
+    const solver = createSolver({
+      ...{ r1cs, base: origin, fixed: this.#noneFixed, order: this.#order, random: this.#random, tick: this.#tick },
+    })
+    if (!solver.start(changesFor(r1cs, facts.system, gadget, choice))) return undefined
+    for (let node = 0; node < MOST_NODES; node++) {
+      yield
+      const state = solver.step()
+      if (state === 'solved') return solver.values.slice()
+      if (state === 'exhausted') return undefined
+    }
+    return undefined
+  }
+
+  #isFalse(gadget: Gadget, witness: readonly bigint[]): boolean {
+    const value = (wire: number) => witness[wire]!
+    const integer = integerOf(gadget.expression, this.#integers, value)
+    return isFalseClaim(gadget, integer, sumOfBits(gadget, value)) && this.#isWitness(witness)
+  }
+
+  #isWitness(witness: readonly bigint[]): boolean {
+    return findBrokenConstraints(this.#options.r1cs, witness, { limit: 1 }).length === 0
+  }
+
+  #finding(gadget: Gadget, witness: readonly bigint[]): RangeFinding {
+    const { r1cs, nameOf } = this.#options
+    const isPublic = (wire: number) => wire > r1cs.nOutputs && wire <= r1cs.nPublic
+    const describing = { nameOf, integers: this.#integers, isPublic }
+    const value = (wire: number) => witness[wire]!
+    return {
+      signal: nameOf(gadget.number ?? gadget.bits[0]!),
+      constraint: gadget.row.index,
+      gadget: gadget.kind,
+      bits: gadget.bits.length,
+      unbounded: unboundedOf(gadget, this.#integers).map(nameOf),
+      assumption: assumptionText(gadget, describing),
+      shown: shownText(gadget, describing, value, sumOfBits(gadget, value)),
+      witness,
+    }
+  }
+}

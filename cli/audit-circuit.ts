@@ -1,0 +1,201 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import process from 'node:process'
+import { assumedKeys } from '../audit/assumed-keys.ts'
+import { type AuditReport, audit } from '../audit/audit.ts'
+import { type AuditSubject, openAuditSubject, openDefinedAuditSubject } from '../audit/audit-subject.ts'
+import { type BaselineEntry, baselineText, parseBaseline } from '../audit/output/baseline.ts'
+import { html } from '../audit/output/html.ts'
+import { type Judgement, judge } from '../audit/output/judgement.ts'
+import { junit } from '../audit/output/junit.ts'
+import type { Policy } from '../audit/output/policy.ts'
+import { sarif } from '../audit/output/sarif.ts'
+import { resultKey } from '../audit/result-cache.ts'
+import { CIRCUIT_NAMES, CIRCUITS, type CircuitName } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/shape.ts'
+import { cachedResult, keepResult } from './audit-cache.ts'
+import { judgementText } from './audit-text.ts'
+import { findingKey, type WitnessFiles, writeWitnesses } from './audit-witnesses.ts'
+import { EXIT } from './exit-codes.ts'
+import { jsonText } from './json-text.ts'
+import { openOutputFile } from './output-file.ts'
+import { packageVersion } from './package-version.ts'
+import { readText } from './read-file.ts'
+import type { Outcome } from './report.ts'
+import type { Session } from './session.ts'
+import { openTimeLimit, type TimeLimit } from './time-limit.ts'
+
+export type AuditFormat = 'text' | 'json' | 'sarif' | 'junit'
+
+export interface AuditCircuitOptions {
+  readonly profile: ProfileName
+  readonly template?: string
+  readonly arguments?: readonly number[]
+  readonly library?: readonly string[]
+  readonly sym?: string
+  readonly signal?: readonly string[]
+  readonly all?: boolean
+  readonly policy: Policy
+  /** In seconds. */
+  readonly timeout: bigint
+  /** In megabytes. */
+  readonly maxMemory: bigint
+  readonly seed: bigint
+  /** Folder of the witnesses. */
+  readonly witnesses: string
+  readonly format: AuditFormat
+  /** File of the report. */
+  readonly output?: string
+  readonly html?: string
+  readonly baseline?: string
+  readonly writeBaseline?: boolean
+  readonly changed?: boolean
+  readonly cache: string
+  readonly json?: boolean
+}
+
+/** Audits a circuit, and says of what it finds whether it is new: ends with 1 if the policy does not allow it. */
+export async function auditCircuit(session: Session, target: string, options: AuditCircuitOptions): Promise<Outcome> {
+  checkOptions(options)
+  const time = openTimeLimit(Number(options.timeout), session.signal)
+  // Opened first, so that a path which cannot be written fails before the work.
+  await using output = options.output === undefined ? undefined : await openOutputFile(options.output)
+  await using page = options.html === undefined ? undefined : await openOutputFile(options.html)
+  const before = await readBaseline(options)
+  const name = CIRCUIT_NAMES.find((one) => one === target)
+  const subject = await openSubject(session, target, options, { name, time })
+  const { report, files, isReused } = await auditOrReuse(session, subject, options, { name, time })
+  const judgeBy = (baseline: readonly BaselineEntry[]) =>
+    judge(report, {
+      circuit: target,
+      version: packageVersion(),
+      policy: options.policy,
+      baseline,
+      isWhole: options.all === true || (options.signal === undefined && subject.r1cs.nOutputs === 0),
+      locate: (signal) => subject.locate?.(signal),
+      filesOf: (finding) => files.get(findingKey(finding)) ?? [],
+    })
+  let judgement = judgeBy(before)
+  if (options.writeBaseline) {
+    const text = baselineText(judgement.findings, before)
+    await using file = await openOutputFile(options.baseline!)
+    await file.commit(text)
+    judgement = judgeBy(parseBaseline(text, options.baseline!))
+  }
+  const document = documentOf(judgement, files, isReused)
+  const text = judgementText(judgement, name === undefined ? [] : CIRCUITS[name].review.keys)
+  const formatted = { text: `${text}\n`, json: jsonText(document), ...others(judgement) }[options.format]
+  await output?.commit(formatted)
+  await page?.commit(html(judgement, process.cwd()))
+  return {
+    document,
+    text: output === undefined ? formatted.replace(/\n$/, '') : text,
+    code: judgement.failed ? EXIT.false : EXIT.success,
+  }
+}
+
+function others(judgement: Judgement) {
+  return { sarif: jsonText(sarif(judgement, process.cwd())), junit: junit(judgement) }
+}
+
+function checkOptions({ json, format, output, baseline, writeBaseline }: AuditCircuitOptions): void {
+  if (json && format !== 'json' && format !== 'text' && output === undefined) {
+    const message = `standard output has the JSON document, so name a file for ${format} with --output`
+    throw new ZkclearError('INPUT_INVALID', message, { path: '--format' })
+  }
+  if (writeBaseline && baseline === undefined) {
+    throw new ZkclearError('INPUT_INVALID', 'needs --baseline with the file to write', { path: '--write-baseline' })
+  }
+}
+
+async function readBaseline({ baseline, writeBaseline }: AuditCircuitOptions): Promise<BaselineEntry[]> {
+  if (baseline === undefined || (writeBaseline && !existsSync(baseline))) return []
+  return parseBaseline(await readText(baseline, 'json'), baseline)
+}
+
+interface Circumstances {
+  /** If the circuit is one of ours. */
+  readonly name: CircuitName | undefined
+  readonly time: TimeLimit
+}
+
+async function openSubject(
+  { onProgress, log }: Session,
+  target: string,
+  options: AuditCircuitOptions,
+  { name, time }: Circumstances,
+): Promise<AuditSubject> {
+  onProgress({ stage: 'compile', fraction: 0 })
+  const { sym, template, arguments: templateArguments, library: libraries, profile } = options
+  const subject = await time.run('compiling', (signal) =>
+    name === undefined
+      ? openAuditSubject(target, { sym, template, templateArguments, libraries, signal, onProgress })
+      : openDefinedAuditSubject(requireCircuit(name), profile, { signal, onProgress }),
+  )
+  log.info({ constraints: subject.r1cs.nConstraints }, 'constraint system read')
+  return subject
+}
+
+/** The report, with its witnesses in files; with --changed that of an equal audit before, if there was one. */
+async function auditOrReuse(
+  { signal, log, onProgress }: Session,
+  subject: AuditSubject,
+  options: AuditCircuitOptions,
+  { name, time }: Circumstances,
+): Promise<{ report: AuditReport; files: WitnessFiles; isReused: boolean }> {
+  const targets = options.all ? 'all' : options.signal
+  const keys = name && assumedKeys(CIRCUITS[name].review.keys, subject.symbols)
+  const folder = resolve(options.witnesses)
+  const key = options.changed
+    ? resultKey(subject, {
+        targets: JSON.stringify(targets ?? null),
+        keys: JSON.stringify(keys ?? null),
+        timeout: Number(options.timeout),
+        memory: Number(options.maxMemory),
+        seed: `${options.seed}`,
+        generator: subject.calculate !== undefined,
+        witnesses: folder,
+      })
+    : undefined
+  const known = key === undefined ? undefined : await cachedResult(options.cache, key)
+  if (known !== undefined) {
+    log.info({ cache: options.cache }, 'nothing changed: the result of before is used')
+    return { report: known.report, files: new Map(Object.entries(known.files)), isReused: true }
+  }
+  const report = await audit({
+    ...subject,
+    targets,
+    keys,
+    timeout: time.left(),
+    maxBytes: Number(options.maxMemory) * 2 ** 20,
+    seed: options.seed,
+    signal,
+    onProgress,
+  })
+  const files = await writeWitnesses(options.witnesses, report)
+  if (key !== undefined && report.stopped === undefined) {
+    await keepResult(options.cache, key, { report, files: Object.fromEntries(files) })
+  }
+  return { report, files, isReused: false }
+}
+
+function documentOf(judgement: Judgement, files: WitnessFiles, isReused: boolean) {
+  const { circuit, report, findings, stale, failed, policy } = judgement
+  const filesOf = (kind: string, name: string) => files.get(findingKey({ kind, name }))
+  return {
+    circuit,
+    failed,
+    policy,
+    ...report,
+    targets: report.targets.map(({ forgery: _, ...target }) => ({
+      ...target,
+      witnesses: filesOf('FORGED', target.name),
+    })),
+    ranges: report.ranges.map(({ witness: _, ...range }) => ({ ...range, witnesses: filesOf('RANGE', range.signal) })),
+    findings: findings.map(({ isOpenToVerifiers: _, ...finding }) => finding),
+    stale,
+    reused: isReused,
+  }
+}

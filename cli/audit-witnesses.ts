@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AuditReport } from '../audit/audit.ts'
+import { writeWitnessFile } from '../audit/wtns.ts'
+import { makeFolders } from '../circom/make-folders.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+
+/** Files that show a finding, by its kind and name. */
+export type WitnessFiles = ReadonlyMap<string, readonly string[]>
+
+/** How a finding is called in `WitnessFiles`. */
+export function findingKey({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind} ${name}`
+}
+
+/** Characters of a signal's name that its files are named by: less than any file system allows. */
+const MOST_CHARACTERS = 180
+
+/**
+ * Writes the witnesses of a report: two for a forgery, one for a gadget beyond its range. They are named after the signal and, where
+ * that does not tell them apart, a number. Files of an earlier run stay, and those of a later one are numbered: a verdict is
+ * never lost over them. Throws OUTPUT_UNWRITABLE.
+ */
+export async function writeWitnesses(folder: string, { targets, ranges }: AuditReport): Promise<WitnessFiles> {
+  const findings = [
+    ...targets.flatMap(({ name, wire, forgery }) => {
+      if (forgery === undefined) return []
+      const witnesses = { first: forgery.first, second: forgery.second }
+      return [{ kind: 'FORGED', name, number: wire, witnesses }]
+    }),
+    ...ranges.map(({ signal, constraint, witness }) => {
+      return { kind: 'RANGE', name: signal, number: constraint, witnesses: { range: witness } }
+    }),
+  ]
+  const files = new Map<string, readonly string[]>()
+  if (findings.length > 0) await makeFolder(folder)
+  for (const finding of findings) {
+    const { name, number, witnesses } = finding
+    const safe = name.replace(/[^\w.[\]-]/g, '_')
+    const isPlain = safe === name && name.length <= MOST_CHARACTERS
+    const stem = isPlain ? name : `${safe.slice(0, MOST_CHARACTERS)}-${number}`
+    const paths = freePaths(folder, stem, Object.keys(witnesses))
+    for (const [at, witness] of Object.values(witnesses).entries()) await writeWitnessFile(paths[at]!, witness)
+    files.set(findingKey(finding), paths)
+  }
+  return files
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await makeFolders(folder, 0o700).catch((cause) => {
+    const message = `is no folder and cannot be made one (${cause.code})`
+    throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path: folder, cause })
+  })
+}
+
+function freePaths(folder: string, stem: string, parts: readonly string[]): readonly string[] {
+  for (let run = 1; ; run++) {
+    const name = run === 1 ? stem : `${stem}-${run}`
+    // The whole name is joined: a signal may be called "..".
+    const paths = parts.map((part) => join(folder, `${name}.${part}.wtns`))
+    if (!paths.some((path) => existsSync(path))) return paths
+  }
+}

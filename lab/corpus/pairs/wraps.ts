@@ -1,0 +1,70 @@
+import type { Pair } from './pair.ts'
+
+const common = { class: 'missing range check', file: 'wraps.circom', args: [16], shown: { by: 'range' } } as const
+
+export const WRAPS: readonly Pair[] = [
+  {
+    ...common,
+    bug: 'OwnLessUnbounded',
+    twin: 'OwnLessBounded',
+    planted: 'a comparison of its own, one number of any size',
+    inputs: { a: [], b: [] },
+    outputs: ['less'],
+    sample: { a: 5n, b: 6n },
+  },
+  {
+    ...common,
+    bug: 'AtMostUnbounded',
+    twin: 'AtMostBounded',
+    planted: 'a number of any size is compared with a constant',
+    inputs: { age: [] },
+    outputs: [],
+    sample: { age: 30n },
+  },
+  {
+    ...common,
+    bug: 'WithdrawAnything',
+    twin: 'WithdrawSomething',
+    planted: 'the amount of a withdrawal may be "negative"',
+    inputs: { before: [], amount: [] },
+    outputs: ['after'],
+    sample: { before: 100n, amount: 30n },
+  },
+  {
+    ...common,
+    bug: 'CostOfAnything',
+    twin: 'CostOfSomething',
+    planted: 'a product is checked, its factors are not',
+    inputs: { price: [], amount: [] },
+    outputs: ['cost'],
+    sample: { price: 20n, amount: 30n },
+  },
+  {
+    ...common,
+    bug: 'ChosenHalfBounded',
+    twin: 'ChosenBounded',
+    planted: 'one of two numbers to choose from is of any size',
+    inputs: { choice: [], numbers: [2], limit: [] },
+    outputs: ['greater'],
+    sample: { choice: 1n, numbers: [1n, 9n], limit: 4n },
+  },
+  {
+    ...common,
+    bug: 'SignedHalfBounded',
+    twin: 'SignedBounded',
+    planted: 'one of two signed numbers is of any size',
+    inputs: { a: [], b: [] },
+    outputs: ['less'],
+    sample: { a: 3n, b: 7n },
+  },
+  {
+    ...common,
+    bug: 'TotalOfAnything',
+    twin: 'TotalOfSomething',
+    args: [16, 3],
+    planted: 'terms of a total may cancel',
+    inputs: { numbers: [3], limit: [] },
+    outputs: [],
+    sample: { numbers: [1n, 2n, 3n], limit: 100n },
+  },
+]

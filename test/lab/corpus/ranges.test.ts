@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { audit } from '../../../audit/audit.ts'
+import { findBrokenConstraints } from '../../../circom/constraint-check.ts'
+import { corpusHarness } from '../../../lab/corpus/compiled.ts'
+import { CORPUS, type CorpusCircuit } from '../../../lab/corpus/corpus.ts'
+
+const TIMEOUT = 60_000
+
+async function rangesOf(circuit: CorpusCircuit) {
+  const { r1cs, symbols, expectPass } = await corpusHarness(circuit)
+  const witness = expectPass(circuit.sample)
+  const { ranges, notes } = await audit({ r1cs, symbols, witness, targets: 'outputs', timeout: TIMEOUT })
+  return { r1cs, ranges, notes }
+}
+
+/** Integers that no small number is. */
+const HUGE = 1n << 200n
+
+suite('numbers beyond the range of a gadget', () => {
+  for (const circuit of CORPUS.filter(({ shown }) => shown.by === 'range')) {
+    if (circuit.kind === 'twin') continue
+    test(`are found in ${circuit.name}: ${circuit.planted}`, async () => {
+      const { r1cs, ranges } = await rangesOf(circuit)
+      assert.ok(ranges.length > 0)
+      for (const { witness, unbounded, assumption, shown } of ranges) {
+        assert.deepEqual(findBrokenConstraints(r1cs, witness), [])
+        assert.ok(witness.some((value) => value > HUGE))
+        assert.ok(unbounded.length > 0)
+        assert.ok(assumption.includes(unbounded[0]!), assumption)
+        assert.match(shown, /every constraint holds/)
+      }
+    })
+  }
+
+  for (const circuit of CORPUS.filter(({ kind }) => kind === 'twin')) {
+    test(`are nowhere in ${circuit.name}`, async () => {
+      const { ranges, notes } = await rangesOf(circuit)
+      assert.deepEqual(
+        ranges.map(({ assumption, shown }) => `${assumption}; ${shown}`),
+        [],
+      )
+      assert.deepEqual(
+        notes.filter((note) => note.includes('range')),
+        [],
+      )
+    })
+  }
+})
+
+suite('signals that no constraint mentions', () => {
+  for (const circuit of CORPUS) {
+    const { shown, kind } = circuit
+    if (shown.by !== 'unused') continue
+    test(`are ${kind === 'bug' ? shown.signal : 'none'} in ${circuit.name}`, async () => {
+      const { r1cs, symbols } = await corpusHarness(circuit)
+      const { targets, counts } = await audit({ r1cs, symbols, targets: 'all', timeout: TIMEOUT })
+      const unused = targets.filter(({ verdict }) => verdict === 'UNUSED').map(({ name }) => name)
+      assert.deepEqual(unused, kind === 'bug' ? [`main.${shown.signal}`] : [])
+      assert.deepEqual([counts.UNUSED, counts.FORGED], [unused.length, 0])
+    })
+  }
+})
