@@ -22,16 +22,19 @@ export {
 } from './boundary.ts'
 export type { BoundaryModel, DeclaredInput, InputRange, InputWidth } from './boundary-model.ts'
 export { openBoundarySubject, openDefinedSubject, type SubjectOptions } from './boundary-subject.ts'
+export type { DependencyGraph, GraphConstraint, GraphSignal } from './dependency-graph.ts'
 export type { Rule } from './facts.ts'
 export type { Forgery } from './forge.ts'
 export { LEMMAS, type Lemma } from './lemmas.ts'
 export { loadModel } from './load-model.ts'
 export type { StuckPoint, Verdict } from './prove.ts'
+export type { RangeFinding } from './range/range-finding.ts'
 export {
   checkDefinedSimplification,
   checkFileSimplification,
   type LevelCheck,
   type SimplificationOptions,
 } from './simplification.ts'
+export type { SourceLocation } from './source-locations.ts'
 export { unusedPublicInputs } from './unused-inputs.ts'
 export { writeWitnessFile } from './wtns.ts'

@@ -44,7 +44,7 @@ export function resultKey({ r1cs, symbols }: { r1cs: R1cs; symbols: Symbols }, c
 let version: string | undefined
 
 /** SHA-256 (hex) of everything that the verdicts come from: each source of the audit and of what it is built on. */
-export function auditVersion(): string {
+function auditVersion(): string {
   version ??= hashOfSources(['audit', 'circom', 'protocol'])
   return version
 }

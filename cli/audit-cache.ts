@@ -6,7 +6,12 @@ import { readText } from './read-file.ts'
 /** The result of an equal audit before; undefined if there is none, or a file that shows a finding of it is gone. */
 export async function cachedResult(path: string, key: string): Promise<CachedResult | undefined> {
   const result = (await readCache(path)).get(key)
-  return result !== undefined && Object.values(result.files).flat().every((file) => existsSync(file)) ? result : undefined
+  return result !== undefined &&
+    Object.values(result.files)
+      .flat()
+      .every((file) => existsSync(file))
+    ? result
+    : undefined
 }
 
 /** Keeps a result. It names signals, and files with private values: only its owner reads it. Throws OUTPUT_UNWRITABLE. */

@@ -72,7 +72,10 @@ function addAuditOptions(command: Command): Command {
     )
     .option('--simplified <file>', 'with --equivalence of a .r1cs file: the simplified one')
     .addOption(
-      new Option('--policy <verdict>', 'the least that ends with 1: FORGED, RANGE as well, or anything that is not PROVEN')
+      new Option(
+        '--policy <verdict>',
+        'the least that ends with 1: FORGED, RANGE as well, or anything that is not PROVEN',
+      )
         .choices(POLICIES)
         .default('unknown'),
     )
@@ -82,13 +85,17 @@ function addAuditOptions(command: Command): Command {
     .addOption(limit('--seed <number>', 'the same seed makes the same search', 2n ** 53n - 1n, 1n))
     .option('--witnesses <folder>', 'where the witnesses of forgeries and ranges go', 'forged')
     .addOption(
-      ofCircuits('--format <name>', 'how the report is written').choices(['text', 'json', 'sarif', 'junit']).default('text'),
+      ofCircuits('--format <name>', 'how the report is written')
+        .choices(['text', 'json', 'sarif', 'junit'])
+        .default('text'),
     )
     .addOption(ofCircuits('-o, --output <file>', 'where the report goes (default: standard output)'))
     .addOption(ofCircuits('--html <file>', 'write the report as a page as well, with what hangs together'))
     .addOption(ofCircuits('--baseline <file>', 'findings that are known, each with a reason: they do not fail'))
     .addOption(ofCircuits('--write-baseline', 'write all findings into the baseline, and keep the reasons in it'))
-    .addOption(ofCircuits('--changed', 'use the result of before if neither constraints, options nor the audit changed'))
+    .addOption(
+      ofCircuits('--changed', 'use the result of before if neither constraints, options nor the audit changed'),
+    )
     .addOption(ofCircuits('--cache <file>', 'where --changed keeps results').default('.zkclear-audit.json'))
   return addAgainstOptions(command)
 }

@@ -10,7 +10,7 @@ export interface BaselineEntry {
 }
 
 /** The reason of entries that nobody has given one. */
-export const NO_REASON = 'no reason yet'
+const NO_REASON = 'no reason yet'
 
 const LINE = new RegExp(`^(${FINDING_KINDS.join('|')}) +(\\S.*?) +# *(\\S.*?) *$`)
 

@@ -19,13 +19,15 @@ export const OUTPUT_RULES: Readonly<Record<FindingKind, OutputRule>> = {
   FORGED: {
     id: 'zkclear/forged',
     title: 'The inputs do not determine the signal',
-    explanation: 'Two witnesses that satisfy every constraint and have equal inputs differ in it: the prover picks its value.',
+    explanation:
+      'Two witnesses that satisfy every constraint and have equal inputs differ in it: the prover picks its value.',
     level: 'error',
   },
   RANGE: {
     id: 'zkclear/range',
     title: 'A gadget is used on numbers beyond the width that it assumes',
-    explanation: 'A witness satisfies every constraint, and what a comparison, a sum or a product claims of its numbers is false.',
+    explanation:
+      'A witness satisfies every constraint, and what a comparison, a sum or a product claims of its numbers is false.',
     level: 'error',
   },
   UNUSED: {

@@ -1,5 +1,4 @@
 import { type Affine, signed } from '../../circom/affine.ts'
-import { FIELD } from '../../protocol/numbers.ts'
 import type { Expression, Gadget } from './gadgets.ts'
 import type { Integers } from './integers.ts'
 
@@ -26,9 +25,4 @@ export function isFalseClaim({ kind, bits }: Gadget, integer: bigint, number: bi
   const half = 1n << BigInt(bits.length - 1)
   if (kind === 'comparison') return number >= half !== integer >= half
   return integer < 0n || integer >= 2n * half
-}
-
-/** What is congruent to the expression, in [0, r). */
-export function residueOf(integer: bigint): bigint {
-  return ((integer % FIELD) + FIELD) % FIELD
 }

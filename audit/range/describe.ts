@@ -1,5 +1,5 @@
 import { type Affine, signed } from '../../circom/affine.ts'
-import { type Values } from './claim.ts'
+import type { Values } from './claim.ts'
 import { numberText } from './false-claims.ts'
 import { type Gadget, operandsOf } from './gadgets.ts'
 import type { Integers } from './integers.ts'

@@ -37,7 +37,14 @@ export function* falseClaims(gadget: Gadget, integers: Integers, base: Values): 
         const solved = solveFor(gadget, own, target, values)
         if (solved === undefined || !fits(integers, own, solved)) continue
         const all = new Map([...values, [own, solved]])
-        if (!isFalseClaim(gadget, integerOf(gadget.expression, integers, (wire) => all.get(wire)!), target)) continue
+        if (
+          !isFalseClaim(
+            gadget,
+            integerOf(gadget.expression, integers, (wire) => all.get(wire)!),
+            target,
+          )
+        )
+          continue
         const name = operands.map((wire) => all.get(wire)).join()
         if (seen.has(name)) continue
         seen.add(name)
@@ -89,8 +96,10 @@ function solveFor(
       one.constant,
     )
   const total = (value: bigint) =>
-    reduce(at(form, value) + (product === undefined ? 0n : product.factor * at(product.a, value) * at(product.b, value)))
-  if (product !== undefined && product.a.wires.includes(own) && product.b.wires.includes(own)) return undefined
+    reduce(
+      at(form, value) + (product === undefined ? 0n : product.factor * at(product.a, value) * at(product.b, value)),
+    )
+  if (product?.a.wires.includes(own) && product.b.wires.includes(own)) return undefined
   const zero = total(0n)
   const slope = reduce(total(1n) - zero)
   return slope === 0n ? undefined : divide(reduce(target - zero), slope)

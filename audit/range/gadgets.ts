@@ -1,5 +1,8 @@
 import { type Affine, coefficientOf, isConstant, restrict, scale, signed } from '../../circom/affine.ts'
+import { asLinear, readConstraint, wiresOf as wiresIn } from '../../circom/linear-form.ts'
+import { rowIndex, rowsOf } from '../../circom/row-index.ts'
 import { type Row, type System, wiresOf } from '../../circom/system.ts'
+import { reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import type { Facts } from '../facts.ts'
 import { Integers, productOf, without } from './integers.ts'
@@ -36,11 +39,12 @@ const MOST_BITS = 252
 const MOST_TERMS = 64
 
 /** All gadgets of a system, found by their constraints. */
-export function findGadgets(facts: Facts): Gadget[] {
+function findGadgets(facts: Facts): Gadget[] {
   const { system } = facts
   return system.rows.flatMap((row) => {
-    const sum = row.kind === 'linear' ? sumOfBits(facts, row.form) : undefined
-    if (sum === undefined) return []
+    const found = row.kind === 'linear' ? sumOfBits(facts, row.form) : undefined
+    if (found === undefined) return []
+    const sum = withSettledBit(system, row, found)
     const kind = kindOf(system, row, sum.bits)
     return kind === undefined ? [] : (gadgetOf(facts, row, { ...sum, kind }) ?? [])
   })
@@ -75,7 +79,7 @@ function mayWrap({ expression: { form, product }, bits }: Gadget, integers: Inte
 }
 
 /** Bits at the places 0, 1, .. whose weighted sum equals the rest of the form; undefined if there are no such, or several. */
-function sumOfBits(facts: Facts, form: Affine): { bits: number[]; rest: Affine } | undefined {
+function sumOfBits(facts: Facts, form: Affine): { bits: number[]; rest: Affine; sign: bigint } | undefined {
   for (const sign of [1n, -1n]) {
     const bits: number[] = []
     let isPlain = true
@@ -89,9 +93,26 @@ function sumOfBits(facts: Facts, form: Affine): { bits: number[]; rest: Affine }
     if (form.wires.length - bits.length > MOST_TERMS) continue
     const own = new Set(bits)
     const others = restrict(form, (wire) => !own.has(wire))
-    return { bits, rest: scale(others, -sign) }
+    return { bits, rest: scale(others, -sign), sign }
   }
   return undefined
+}
+
+/**
+ * A comparison that has to come out one way has a highest bit that is constant, and constants are in no row of the system: the
+ * constraint itself has it.
+ */
+function withSettledBit(system: System, row: Row, sum: { bits: number[]; rest: Affine; sign: bigint }) {
+  const { bits, rest, sign } = sum
+  const raw = asLinear(readConstraint(system.r1cs, row.index))
+  const weight = reduce(sign * (1n << BigInt(bits.length)))
+  for (const [wire, coefficient] of raw?.terms ?? []) {
+    const value = system.constants.get(system.representative[wire]!)
+    if (coefficient !== weight || (value !== 0n && value !== 1n)) continue
+    const constant = reduce(rest.constant + value * (1n << BigInt(bits.length)))
+    return { bits: [...bits, wire], rest: { ...rest, constant }, sign }
+  }
+  return sum
 }
 
 /** log2 of a power of two. */
@@ -102,9 +123,14 @@ function placeOf(value: bigint): number | undefined {
 
 /** By which of its bits are read elsewhere. */
 function kindOf(system: System, row: Row, bits: readonly number[]): Gadget['kind'] | undefined {
+  const { r1cs, representative, constants } = system
+  const index = rowIndex(r1cs)
   const isRead = (bit: number) =>
-    system.rowsOf(bit).some((index) => system.rows[index] !== row && wiresOf(system.rows[index]!).length > 1)
-  const isOutput = (bit: number) => bit <= system.r1cs.nOutputs
+    // What reads a constant is in no row of the system.
+    constants.has(representative[bit]!)
+      ? rowsOf(index, bit).some((other) => other !== row.index && wiresIn(readConstraint(r1cs, other)).length > 1)
+      : system.rowsOf(bit).some((other) => system.rows[other] !== row && wiresOf(system.rows[other]!).length > 1)
+  const isOutput = (bit: number) => bit <= r1cs.nOutputs
   if (bits.slice(0, -1).some((bit) => isRead(bit) || isOutput(bit))) return undefined
   const top = bits.at(-1)!
   return isRead(top) || isOutput(top) ? 'comparison' : 'range check'

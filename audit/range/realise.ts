@@ -24,7 +24,7 @@ export function inputsFor(
   const changed = new Map<number, bigint>()
   const { representative } = facts.system
   const ofInputs = new Set(representative.subarray(from, to))
-  const valueOf = (wire: number) => changed.get(wire) ?? values.get(wire) ?? base[wire]!
+  const valueAt = (wire: number) => changed.get(wire) ?? values.get(wire) ?? base[wire]!
   const change = (wire: number, value: bigint, steps: number): boolean => {
     if (ofInputs.has(wire)) {
       if ((changed.get(wire) ?? value) !== value) return false
@@ -39,7 +39,7 @@ export function inputsFor(
     for (const [at, other] of rest.wires.entries()) {
       if (changed.has(other) || values.has(other)) continue
       const sum = rest.wires.reduce(
-        (total, one, place) => total + (one === other ? 0n : rest.coefficients[place]! * valueOf(one)),
+        (total, one, place) => total + (one === other ? 0n : rest.coefficients[place]! * valueAt(one)),
         rest.constant + own * value,
       )
       if (change(other, divide(reduce(-sum), rest.coefficients[at]!), steps - 1)) return true

@@ -37,7 +37,9 @@ async function verdictOf(circuit: CorpusCircuit): Promise<CorpusVerdict> {
   const { targets, ranges } = await audit({ r1cs, symbols, witness, targets: asked, timeout: FORGE_MILLISECONDS })
   if (shown.by === 'range') return ranges.length > 0 ? 'RANGE' : 'IN RANGE'
   const verdicts = targets.map(({ verdict }) => verdict)
-  return (['FORGED', 'UNUSED', 'UNKNOWN', 'HARMLESS'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'PROVEN'
+  return (
+    (['FORGED', 'UNUSED', 'UNKNOWN', 'HARMLESS'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'PROVEN'
+  )
 }
 
 /** Verdict, and seconds of processor time without compiling. */
@@ -50,7 +52,14 @@ async function measure(circuit: CorpusCircuit) {
 }
 
 const CLEAN: readonly CorpusVerdict[] = ['PROVEN', 'HARMLESS', 'AGREES', 'USED', 'IN RANGE']
-const FOUND: readonly CorpusVerdict[] = ['FORGED', 'ACCEPTED_ILLEGAL', 'REJECTED_LEGAL', 'WRONG_OUTPUT', 'UNUSED', 'RANGE']
+const FOUND: readonly CorpusVerdict[] = [
+  'FORGED',
+  'ACCEPTED_ILLEGAL',
+  'REJECTED_LEGAL',
+  'WRONG_OUTPUT',
+  'UNUSED',
+  'RANGE',
+]
 
 const rows: CorpusData['rows'][number][] = []
 for (const pair of PAIRS) {

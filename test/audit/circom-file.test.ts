@@ -33,6 +33,38 @@ describe('a .circom file of anybody', () => {
     })
   }
 
+  it('that does not compile is told of by its own name and lines, and so is what it includes', async () => {
+    await using folder = await temporaryDirectory()
+    const file = folder.file('circuit.circom')
+    const faults: Record<string, [text: string, place: string]> = {
+      'in the file': [
+        `${PLAIN}template U() {\n  signal input x;\n  x === y;\n}\ncomponent main = U();`,
+        `"${file}":5:`,
+      ],
+      'in the main component': [`${PLAIN}\n\ncomponent main = T(1);`, `"${file}":5`],
+      'in an include': [
+        `pragma circom 2.2.3;\ninclude "broken.circom";\ncomponent main = V();`,
+        `"${folder.file('broken.circom')}":2:`,
+      ],
+    }
+    await writeFile(folder.file('broken.circom'), 'pragma circom 2.2.3;\ntemplate V() { signal input x; x === z; }\n')
+    for (const [where, [text, place]] of Object.entries(faults)) {
+      await writeFile(file, text)
+      for (const open of OPENERS) {
+        await assert.rejects(open(file), (error: Error) => {
+          assert.ok(error.message.includes(place), `${where}: ${error.message}`)
+          assert.doesNotMatch(error.message, /\/circuits\/|\/out\//)
+          return true
+        })
+      }
+    }
+    await writeFile(file, PLAIN)
+    await assert.rejects(
+      openAuditSubject(file, { template: 'T', templateArguments: [1] }),
+      /main component that --template/,
+    )
+  })
+
   it('with custom gates in comments alone is read, also by a link to it', async () => {
     await using folder = await temporaryDirectory()
     await mkdir(folder.file('folder'))

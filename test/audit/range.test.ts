@@ -36,70 +36,71 @@ type Value = (name: string) => bigint
 
 describe('a gadget beyond its range', () => {
   /** What the gadget claims, as integers. */
-  const found: Record<string, Circuit & { readonly isTrue: (value: Value) => boolean; readonly unbounded: string[] }> = {
-    'is a comparison of two unbounded numbers': {
-      outputs: ['less'],
-      inputs: ['a', 'b'],
-      constraints: lessThan('a', 'b'),
-      isTrue: (v) => (v('less') === 1n) === v('a') < v('b'),
-      unbounded: ['main.a', 'main.b'],
-    },
-    'is a comparison of a bounded number with an unbounded one': {
-      outputs: ['less'],
-      inputs: ['a', 'b'],
-      constraints: [...lessThan('a', 'b'), ...ranged('b', N)],
-      isTrue: (v) => (v('less') === 1n) === v('a') < v('b'),
-      unbounded: ['main.a'],
-    },
-    'is a comparison that has to come out true': {
-      inputs: ['a', 'b'],
-      constraints: [...lessThan('a', 'b'), ...ranged('b', N), 'less - 1 = 0'],
-      isTrue: (v) => v('a') < v('b'),
-      unbounded: ['main.a'],
-    },
-    'is a comparison without a signal for the difference, and with another sign': {
-      outputs: ['less'],
-      inputs: ['a', 'b'],
-      constraints: [
-        ...booleans('c', N + 1),
-        `a - b + ${BASE} ${sum(
-          'c',
-          powers(N + 1).map((power) => -power),
-        )} = 0`,
-        `1 - c${N} - less = 0`,
-      ],
-      isTrue: (v) => (v('less') === 1n) === v('a') < v('b'),
-      unbounded: ['main.a', 'main.b'],
-    },
-    'is a difference that is checked, with an unbounded term': {
-      outputs: ['d'],
-      inputs: ['a', 'b'],
-      constraints: [...ranged('a', N), 'a - b - d = 0', ...ranged('d', N)],
-      isTrue: (v) => v('a') - v('b') >= 0n,
-      unbounded: ['main.b'],
-    },
-    'is a product that is checked, of unbounded factors': {
-      outputs: ['p'],
-      inputs: ['a', 'b'],
-      constraints: ['a * b = p', ...ranged('p', N)],
-      isTrue: (v) => v('a') * v('b') < BASE,
-      unbounded: ['main.a', 'main.b'],
-    },
-    'is a product that is compared': {
-      outputs: ['less'],
-      inputs: ['a', 'b', 'limit'],
-      constraints: [
-        ...ranged('a', N),
-        ...ranged('limit', N),
-        ...booleans('c', N + 1),
-        `a * b = v - ${BASE} + limit`,
-        `${sum('c', powers(N + 1))} - v = 0`,
-        `1 - c${N} - less = 0`,
-      ],
-      isTrue: (v) => (v('less') === 1n) === v('a') * v('b') < v('limit'),
-      unbounded: ['main.b'],
-    },
-  }
+  const found: Record<string, Circuit & { readonly isTrue: (value: Value) => boolean; readonly unbounded: string[] }> =
+    {
+      'is a comparison of two unbounded numbers': {
+        outputs: ['less'],
+        inputs: ['a', 'b'],
+        constraints: lessThan('a', 'b'),
+        isTrue: (v) => (v('less') === 1n) === v('a') < v('b'),
+        unbounded: ['main.a', 'main.b'],
+      },
+      'is a comparison of a bounded number with an unbounded one': {
+        outputs: ['less'],
+        inputs: ['a', 'b'],
+        constraints: [...lessThan('a', 'b'), ...ranged('b', N)],
+        isTrue: (v) => (v('less') === 1n) === v('a') < v('b'),
+        unbounded: ['main.a'],
+      },
+      'is a comparison that has to come out true': {
+        inputs: ['a', 'b'],
+        constraints: [...lessThan('a', 'b'), ...ranged('b', N), 'less - 1 = 0'],
+        isTrue: (v) => v('a') < v('b'),
+        unbounded: ['main.a'],
+      },
+      'is a comparison without a signal for the difference, and with another sign': {
+        outputs: ['less'],
+        inputs: ['a', 'b'],
+        constraints: [
+          ...booleans('c', N + 1),
+          `a - b + ${BASE} ${sum(
+            'c',
+            powers(N + 1).map((power) => -power),
+          )} = 0`,
+          `1 - c${N} - less = 0`,
+        ],
+        isTrue: (v) => (v('less') === 1n) === v('a') < v('b'),
+        unbounded: ['main.a', 'main.b'],
+      },
+      'is a difference that is checked, with an unbounded term': {
+        outputs: ['d'],
+        inputs: ['a', 'b'],
+        constraints: [...ranged('a', N), 'a - b - d = 0', ...ranged('d', N)],
+        isTrue: (v) => v('a') - v('b') >= 0n,
+        unbounded: ['main.b'],
+      },
+      'is a product that is checked, of unbounded factors': {
+        outputs: ['p'],
+        inputs: ['a', 'b'],
+        constraints: ['a * b = p', ...ranged('p', N)],
+        isTrue: (v) => v('a') * v('b') < BASE,
+        unbounded: ['main.a', 'main.b'],
+      },
+      'is a product that is compared': {
+        outputs: ['less'],
+        inputs: ['a', 'b', 'limit'],
+        constraints: [
+          ...ranged('a', N),
+          ...ranged('limit', N),
+          ...booleans('c', N + 1),
+          `a * b = v - ${BASE} + limit`,
+          `${sum('c', powers(N + 1))} - v = 0`,
+          `1 - c${N} - less = 0`,
+        ],
+        isTrue: (v) => (v('less') === 1n) === v('a') * v('b') < v('limit'),
+        unbounded: ['main.b'],
+      },
+    }
   for (const [what, { isTrue, unbounded, ...circuit }] of Object.entries(found)) {
     it(what, async () => {
       const { r1cs, wire, ranges } = await rangesOf(circuit)
@@ -139,12 +140,7 @@ describe('a gadget beyond its range', () => {
     },
     'a number between two constants': {
       inputs: ['a'],
-      constraints: [
-        ...lessThan('18', 'a'),
-        'less - 1 = 0',
-        ...lessThan('a', '66', 'd', 'young'),
-        'young - 1 = 0',
-      ],
+      constraints: [...lessThan('18', 'a'), 'less - 1 = 0', ...lessThan('a', '66', 'd', 'young'), 'young - 1 = 0'],
     },
     'a number that has one of three values': {
       outputs: ['less'],

@@ -298,7 +298,9 @@ describe('zkclear audit --changed', () => {
 /** Every tag is closed in turn, and no sign of markup stands bare. */
 function assertWellFormed(xml: string): void {
   const open: string[] = []
-  for (const [, slash, name, rest] of xml.replace(/^<\?xml[^>]*\?>/, '').matchAll(/<(\/?)(\w+)((?:[^<>"]|"[^"<]*")*)>/g)) {
+  for (const [, slash, name, rest] of xml
+    .replace(/^<\?xml[^>]*\?>/, '')
+    .matchAll(/<(\/?)(\w+)((?:[^<>"]|"[^"<]*")*)>/g)) {
     if (slash === '/') assert.equal(open.pop(), name)
     else if (!rest!.endsWith('/')) open.push(name!)
   }

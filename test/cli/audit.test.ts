@@ -49,7 +49,7 @@ describe('zkclear audit', () => {
     await using folder = await temporaryDirectory()
     const args = ['audit', DIVISION, '--template', 'RateOfSomething', '--all']
     const { code, stdout, stderr } = await zkclear(args, { cwd: folder.path })
-    assert.equal(code, 0, stderr)
+    assert.deepEqual([code, stderr], [0, ''])
     assert.match(stdout, /PROVEN +│ HARMLESS +│ FORGED +│ UNUSED +│ UNKNOWN +│ RANGE/)
     assert.deepEqual(await readdir(folder.path), [])
   })
@@ -89,9 +89,7 @@ describe('zkclear audit', () => {
     const { code, stdout, stderr } = await zkclear(['audit', r1cs, '--signal', 'main.product', '--json'])
     assert.equal(code, 0, stderr)
     const { targets } = JSON.parse(stdout)
-    assert.deepEqual(targets, [
-      { name: 'main.product', wire: 1, verdict: 'PROVEN', isOutput: true, rule: 'linear' },
-    ])
+    assert.deepEqual(targets, [{ name: 'main.product', wire: 1, verdict: 'PROVEN', isOutput: true, rule: 'linear' }])
   })
 
   it('ends with 3 for a corrupt .r1cs file', async () => {
@@ -180,6 +178,20 @@ describe('zkclear audit --timeout', () => {
       assert.deepEqual([result.code, errorOf(result).path], [2, '--timeout'], result.stderr)
       assert.match(errorOf(result).message, /1 s are over/)
     }
+  })
+})
+
+describe('zkclear audit --against --timeout', () => {
+  it('ends with 2 where the inputs are not all tried in that time', async () => {
+    await using folder = await temporaryDirectory()
+    await writeFile(
+      folder.file('model.mjs'),
+      'export default { inputs: { a: { bits: 16 }, b: { bits: 16 } }, legal: ({ a, b }) => a < b }\n',
+    )
+    const args = ['--against', folder.file('model.mjs'), '--cases', '1000000', '--timeout', '1', '--json']
+    const range = ['audit', `${CORPUS_ROOT}/range.circom`, '--template', 'BoundedLess', '--arguments', '16']
+    const result = await zkclear([...range, ...args])
+    assert.deepEqual([result.code, errorOf(result).path], [2, '--timeout'], result.stderr)
   })
 })
 
