@@ -41,13 +41,17 @@ export function shownText(gadget: Gadget, { nameOf }: Describing, value: Values,
     return `with ${values} every constraint holds, and of these as integers it is not so`
   }
   const isAtLeast = number >= 1n << BigInt(gadget.bits.length - 1)
-  return `with ${values} every constraint holds, and the comparison says that it is ${isAtLeast ? 'so' : 'not so'}`
+  return `with ${values} every constraint holds, and it says that ${claimText(gadget, nameOf, isAtLeast ? '>=' : '<')}`
 }
 
 const MOST_VALUES = 6
 
 /** A comparison as `a >= b`, which is so where its highest bit is 1; what a range check is about as a sum. */
-function claimText({ kind, bits, expression: { form, product } }: Gadget, nameOf: (wire: number) => string): string {
+function claimText(
+  { kind, bits, expression: { form, product } }: Gadget,
+  nameOf: (wire: number) => string,
+  relation: '>=' | '<' = '>=',
+): string {
   const constant = signed(form.constant) - (kind === 'comparison' ? 1n << BigInt(bits.length - 1) : 0n)
   const terms = form.wires.map((wire, at) => ({ factor: signed(form.coefficients[at]!), text: nameOf(wire) }))
   if (product !== undefined) {
@@ -58,7 +62,7 @@ function claimText({ kind, bits, expression: { form, product } }: Gadget, nameOf
     if (constant * sign > 0n) parts.push(`${constant * sign}`)
     return parts.join(' + ') || '0'
   }
-  if (kind === 'comparison') return `${side(1n)} >= ${side(-1n)}`
+  if (kind === 'comparison') return `${side(1n)} ${relation} ${side(-1n)}`
   const minus = side(-1n)
   return minus === '0' ? side(1n) : `${side(1n)} - ${minus.includes(' + ') ? `(${minus})` : minus}`
 }

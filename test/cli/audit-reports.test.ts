@@ -57,7 +57,7 @@ component main = Mixed();
 
 async function mixed(folder: { path: string; file(name: string): string }, ...more: string[]) {
   await writeFile(folder.file('mixed.circom'), MIXED)
-  return zkclear(['audit', 'mixed.circom', '--all', '--timeout', '60', ...more], { cwd: folder.path })
+  return zkclear(['audit', 'mixed.circom', '--all', '--timeout', '900', ...more], { cwd: folder.path })
 }
 
 describe('the verdict UNUSED', () => {
@@ -267,7 +267,7 @@ describe('zkclear audit --changed', () => {
     const commented = MIXED.replace('component main', '// a comment\ncomponent main')
     await writeFile(folder.file('mixed.circom'), commented)
     const run = async () => {
-      const args = ['audit', 'mixed.circom', '--all', '--timeout', '60', '--changed', '--json']
+      const args = ['audit', 'mixed.circom', '--all', '--timeout', '900', '--changed', '--json']
       return documentOf(await zkclear(args, { cwd: folder.path }))
     }
     assert.equal((await run()).reused, true)
