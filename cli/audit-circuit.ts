@@ -79,7 +79,7 @@ export async function auditCircuit(session: Session, target: string, options: Au
     })
   let judgement = judgeBy(before)
   if (options.writeBaseline) {
-    const text = baselineText(judgement.findings, before)
+    const text = baselineText(judgement.findings, before, judgement.unasked)
     await using file = await openOutputFile(options.baseline!)
     await file.commit(text)
     judgement = judgeBy(parseBaseline(text, options.baseline!))

@@ -12,7 +12,10 @@ export interface BaselineEntry {
 /** The reason of entries that nobody has given one. */
 const NO_REASON = 'no reason yet'
 
-const LINE = new RegExp(`^(${FINDING_KINDS.join('|')}) +(\\S.*?) +# *(\\S.*?) *$`)
+/** A constraint that nothing satisfies is never all right. */
+const LISTED = FINDING_KINDS.filter((kind) => kind !== 'CONTRADICTION')
+
+const LINE = new RegExp(`^(${LISTED.join('|')}) +(\\S.*?) +# *(\\S.*?) *$`)
 
 /**
  * Reads a baseline: a line `KIND signal # reason` for each known finding; empty lines and those that begin with # count for
@@ -24,7 +27,7 @@ export function parseBaseline(text: string, path: string): BaselineEntry[] {
     if (/^\s*(#|$)/.test(line)) continue
     const [, kind, name, reason] = LINE.exec(line) ?? []
     if (kind === undefined || name === undefined || reason === undefined) {
-      const message = `line ${at + 1} is no entry: need a kind (${FINDING_KINDS.join(', ')}), a signal, and # with a reason`
+      const message = `line ${at + 1} is no entry: need a kind (${LISTED.join(', ')}), a signal, and # with a reason`
       throw new ZkclearError('INPUT_INVALID', message, { path })
     }
     if (entries.has(`${kind} ${name}`)) {
@@ -35,21 +38,26 @@ export function parseBaseline(text: string, path: string): BaselineEntry[] {
   return [...entries.values()]
 }
 
-/** The text of a baseline that knows all these findings; reasons that were given before are kept. */
-export function baselineText(findings: readonly Finding[], before: readonly BaselineEntry[]): string {
-  const lines = findings.map(({ kind, name }) => {
-    const known = before.find((entry) => entry.kind === kind && entry.name === name)
-    return `${kind} ${name} # ${known?.reason ?? NO_REASON}`
+/** The text of a baseline that knows all these findings and keeps some entries; reasons that were given before are kept. */
+export function baselineText(
+  findings: readonly Finding[],
+  before: readonly BaselineEntry[],
+  kept: readonly BaselineEntry[],
+): string {
+  const listed = findings.filter(({ kind }) => LISTED.includes(kind))
+  const entries = listed.map((finding) => {
+    const { kind, name } = finding
+    return entryFor(finding, before) ?? { kind, name, reason: NO_REASON }
   })
-  return ['# zkclear audit: findings that are known, each with a reason', ...lines.toSorted(), ''].join('\n')
+  const lines = [...entries, ...kept].map(({ kind, name, reason }) => `${kind} ${name} # ${reason}`)
+  return ['# zkclear audit: findings that are known, each with a reason', ...new Set(lines.toSorted()), ''].join('\n')
 }
 
 /**
  * The entry that knows a finding. An entry FORGED knows UNKNOWN as well: whether a forgery is found may hang on the time that
- * the search had. Nothing else stands for something else, and no entry knows a constraint that nothing satisfies.
+ * the search had. Nothing else stands for something else.
  */
 export function entryFor({ kind, name }: Finding, entries: readonly BaselineEntry[]): BaselineEntry | undefined {
-  if (kind === 'CONTRADICTION') return undefined
   const isCovered = (entry: BaselineEntry) => entry.kind === kind || (entry.kind === 'FORGED' && kind === 'UNKNOWN')
   return entries.find((entry) => entry.name === name && isCovered(entry))
 }

@@ -27,6 +27,8 @@ export interface Judgement {
   readonly findings: readonly JudgedFinding[]
   /** Entries of the baseline that know no finding any more. */
   readonly stale: readonly BaselineEntry[]
+  /** Entries of signals that this audit was not about. */
+  readonly unasked: readonly BaselineEntry[]
   readonly failed: boolean
 }
 
@@ -61,6 +63,7 @@ export function judge(report: AuditReport, options: JudgeOptions): Judgement {
     policy,
     findings,
     stale: staleEntries(baseline, plain, isAudited),
+    unasked: baseline.filter((entry) => !isAudited(entry)),
     failed: findings.some((finding) => finding.fails),
   }
 }

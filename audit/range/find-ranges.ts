@@ -35,6 +35,8 @@ export interface Ranges {
   readonly findings: readonly RangeFinding[]
   /** Gadgets with numbers that nothing bounds for which no witness was looked for. */
   readonly untried: number
+  /** Whether there was an honest witness to begin with. */
+  readonly hasOrigin: boolean
 }
 
 /** Gadgets for which a witness is looked for. */
@@ -57,11 +59,11 @@ const MOST_SOLVED_WIRES = 200_000
 export async function findRanges(options: RangeOptions): Promise<Ranges> {
   const { facts, deadline, signal, onProgress } = options
   const { gadgets, integers } = openGadgets(facts)
-  if (gadgets.length === 0) return { findings: [], untried: 0 }
+  if (gadgets.length === 0) return { findings: [], untried: 0, hasOrigin: true }
   const search = new RangeSearch(options, integers)
   const findings: RangeFinding[] = []
   const left = () => deadline - performance.now()
-  await runWithin(search.findOrigins(), { budgetMilliseconds: left(), steps: MOST_STEPS, signal })
+  await runWithin(search.findOrigins(), { budgetMilliseconds: left() / 3, steps: MOST_STEPS, signal })
   const chosen = gadgets.slice(0, MOST_GADGETS)
   let tried = 0
   for (const gadget of chosen) {
@@ -76,7 +78,7 @@ export async function findRanges(options: RangeOptions): Promise<Ranges> {
     await runWithin(run(), { budgetMilliseconds: budget, steps: MOST_STEPS, signal })
     if (found !== undefined) findings.push(found)
   }
-  return { findings, untried: gadgets.length - tried }
+  return { findings, untried: gadgets.length - tried, hasOrigin: search.origins.length > 0 }
 }
 
 class RangeSearch {

@@ -227,6 +227,11 @@ describe('zkclear audit --baseline', () => {
     assert.match(after, /UNUSED main\.none # a relic/)
     assert.doesNotMatch(after, /main\.gone/)
 
+    const part = ['audit', 'mixed.circom', '--signal', 'main.less', '--baseline', 'known', '--write-baseline']
+    const inPart = await zkclear(part, { cwd: folder.path })
+    assert.equal(inPart.code, 0, inPart.stderr)
+    assert.equal(await readFile(folder.file('known'), 'utf8'), after, 'of what was not asked about nothing is forgotten')
+
     await writeFile(folder.file('known'), after.replace(/^UNUSED main\.none.*\n/m, ''))
     const fresh = await mixed(folder, '--baseline', 'known', '--format', 'sarif')
     assert.equal(fresh.code, 1, fresh.stderr)

@@ -41,7 +41,7 @@ suite('numbers beyond the range of a gadget', () => {
         [],
       )
       assert.deepEqual(
-        notes.filter((note) => note.includes('range')),
+        notes.filter((note) => note.includes('range checks')),
         [],
       )
     })
