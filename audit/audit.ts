@@ -188,7 +188,9 @@ async function rangesOf(
   )
   if (found === undefined) return { findings: [], notes: ['there was no time to look for numbers beyond their ranges'] }
   if (found.untried === 0) return { findings: found.findings, notes: [] }
-  const why = found.hasOrigin ? 'were not tried, because there are too many' : 'could not be tried without an honest witness'
+  const why = found.hasOrigin
+    ? 'were not tried, for lack of time or because there are too many'
+    : 'could not be tried without an honest witness'
   const note = `comparisons and range checks whose numbers no constraint is known to bound: ${found.untried} ${why}`
   return { findings: found.findings, notes: [note] }
 }

@@ -17,8 +17,13 @@ interface Template {
   readonly line: number
   /** Line of the declaration, by signal. */
   readonly signals: ReadonlyMap<string, number>
-  /** Template, by component; the first one where branches make it of several. */
-  readonly components: ReadonlyMap<string, string>
+  /** By component; the first one where branches make it of several. */
+  readonly components: ReadonlyMap<string, Instance>
+}
+
+interface Instance {
+  readonly template: string
+  readonly line: number
 }
 
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g
@@ -27,12 +32,13 @@ const SIGNAL = /\bsignal\b(?:\s+(?:input|output))?(?:\s*\{[^}]*\})?\s+([^;<={]*)
 const BUS = /\b(?:input|output)\s+[A-Za-z_$][\w$]*\s*(?:\([^)]*\))?(?:\s*\{[^}]*\})?\s+([A-Za-z_$][\w$]*)/g
 const COMPONENT = /([A-Za-z_$][\w$]*)\s*(?:\[[^\]]*\]\s*)*=\s*(?:parallel\s+)?([A-Za-z_$][\w$]*)\s*\(/g
 /** circom names an anonymous component by its template, and the line and byte at which it stands. */
-const ANONYMOUS = /^(.*)_\d+_\d+$/
+const ANONYMOUS = /^(.*)_(\d+)_\d+$/
 
 /**
  * Where signals are declared, by their names such as `main.step[2].less.out`. Reads the sources by their words alone, so that
  * it knows no more than a reader who searches: for a signal that it does not find, it gives the line of its template, and for
- * a component that it does not find, that of the component around it. Undefined if the main template is in none of the files.
+ * a component that it does not find, that of the component around it. Of what is inside a library, in node_modules, it gives
+ * the line that makes it so. Undefined if the main template is in none of the files.
  *
  * @param main name of the template of the main component
  */
@@ -47,12 +53,23 @@ export function sourceLocations(
     let at = templates.get(main)
     if (at === undefined || parts[0] !== 'main') return undefined
     for (const part of parts.slice(1)) {
-      const next = templates.get(at.components.get(part) ?? ANONYMOUS.exec(part)?.[1] ?? '')
+      const instance = at.components.get(part) ?? anonymous(part)
+      const next = templates.get(instance?.template ?? '')
       if (next === undefined) return { file: at.file, line: at.signals.get(part) ?? at.line }
+      if (isLibrary(next.file) && !isLibrary(at.file)) return { file: at.file, line: instance!.line }
       at = next
     }
     return { file: at.file, line: at.line }
   }
+}
+
+function anonymous(component: string): Instance | undefined {
+  const [, template, line] = ANONYMOUS.exec(component) ?? []
+  return template === undefined ? undefined : { template, line: Number(line) }
+}
+
+function isLibrary(file: string): boolean {
+  return file.split(/[\\/]/).includes('node_modules')
 }
 
 function readTemplates(files: readonly SourceFile[]): ReadonlyMap<string, Template> {
@@ -73,9 +90,11 @@ function readTemplates(files: readonly SourceFile[]): ReadonlyMap<string, Templa
         }
       }
       for (const bus of body.matchAll(BUS)) declare(bus[1]!, bus.index)
-      const components = new Map<string, string>()
-      for (const [, name, template] of body.matchAll(COMPONENT)) {
-        if (!components.has(name!)) components.set(name!, template!)
+      const components = new Map<string, Instance>()
+      for (const made of body.matchAll(COMPONENT)) {
+        const [, name, template] = made
+        if (components.has(name!)) continue
+        components.set(name!, { template: template!, line: lineOf(from + made.index) })
       }
       if (!templates.has(match[1]!)) templates.set(match[1]!, { file, line: lineOf(from), signals, components })
     }

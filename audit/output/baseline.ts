@@ -13,7 +13,7 @@ export interface BaselineEntry {
 const NO_REASON = 'no reason yet'
 
 /** A constraint that nothing satisfies is never all right. */
-const LISTED = FINDING_KINDS.filter((kind) => kind !== 'CONTRADICTION')
+const LISTED: readonly FindingKind[] = FINDING_KINDS.filter((kind) => kind !== 'CONTRADICTION')
 
 const LINE = new RegExp(`^(${LISTED.join('|')}) +(\\S.*?) +# *(\\S.*?) *$`)
 

@@ -13,6 +13,8 @@ export interface OperandChoice {
 
 /** Choices that are tried of one gadget. */
 const MOST_CHOICES = 48
+/** What an operand is given before it is solved for: numbers that everybody knows as -1 and -2. */
+const PLAIN = [FIELD - 1n, FIELD - 2n]
 /** Combinations that are looked at for them. */
 const MOST_TRIES = 4000
 
@@ -32,24 +34,19 @@ export function* falseClaims(gadget: Gadget, integers: Integers, base: Values): 
   for (const own of new Set(solvable.length > 0 ? solvable : operands)) {
     const others = operands.filter((wire) => wire !== own)
     for (const values of combinations(others, (wire) => pickable(wire, integers, base))) {
-      for (const target of targets) {
+      const plain = PLAIN.map((value) => ({ value, number: residueOf(gadget, own, value, values) }))
+      const solved = targets.map((number) => ({ value: solveFor(gadget, own, number, values), number }))
+      for (const { value, number } of [...plain, ...solved]) {
         if (tries++ > MOST_TRIES || found >= MOST_CHOICES) return
-        const solved = solveFor(gadget, own, target, values)
-        if (solved === undefined || !fits(integers, own, solved)) continue
-        const all = new Map([...values, [own, solved]])
-        if (
-          !isFalseClaim(
-            gadget,
-            integerOf(gadget.expression, integers, (wire) => all.get(wire)!),
-            target,
-          )
-        )
-          continue
+        if (value === undefined || number >> BigInt(gadget.bits.length) > 0n || !fits(integers, own, value)) continue
+        const all = new Map([...values, [own, value]])
+        const integer = integerOf(gadget.expression, integers, (wire) => all.get(wire)!)
+        if (!isFalseClaim(gadget, integer, number)) continue
         const name = operands.map((wire) => all.get(wire)).join()
         if (seen.has(name)) continue
         seen.add(name)
         found++
-        yield { values: all, number: target }
+        yield { values: all, number }
       }
     }
   }
@@ -82,26 +79,33 @@ function fits(integers: Integers, wire: number, value: bigint): boolean {
   )
 }
 
-/** The value of one operand with which the expression is congruent to a number; undefined if there is none, or any does. */
-function solveFor(
+/** The expression modulo r. */
+function residueOf(
   { expression: { form, product } }: Gadget,
   own: number,
-  target: bigint,
+  value: bigint,
   values: ReadonlyMap<number, bigint>,
-): bigint | undefined {
-  // Everything is affine in the own wire where only one factor has it.
-  const at = (one: typeof form, value: bigint) =>
+): bigint {
+  const at = (one: typeof form) =>
     one.wires.reduce(
       (sum, wire, place) => sum + one.coefficients[place]! * (wire === own ? value : values.get(wire)!),
       one.constant,
     )
-  const total = (value: bigint) =>
-    reduce(
-      at(form, value) + (product === undefined ? 0n : product.factor * at(product.a, value) * at(product.b, value)),
-    )
+  return reduce(at(form) + (product === undefined ? 0n : product.factor * at(product.a) * at(product.b)))
+}
+
+/** The value of one operand with which the expression is congruent to a number; undefined if there is none, or any does. */
+function solveFor(
+  gadget: Gadget,
+  own: number,
+  target: bigint,
+  values: ReadonlyMap<number, bigint>,
+): bigint | undefined {
+  const { product } = gadget.expression
+  // Everything is affine in the own wire where only one factor has it.
   if (product?.a.wires.includes(own) && product.b.wires.includes(own)) return undefined
-  const zero = total(0n)
-  const slope = reduce(total(1n) - zero)
+  const zero = residueOf(gadget, own, 0n, values)
+  const slope = reduce(residueOf(gadget, own, 1n, values) - zero)
   return slope === 0n ? undefined : divide(reduce(target - zero), slope)
 }
 

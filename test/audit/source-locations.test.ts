@@ -17,6 +17,8 @@ template Main(n) {
     signal hidden <== Step(3)(a);
     input Point() point;
     component absent = Elsewhere();
+    component
+        foreign = Foreign();
 }`
 const STEP = `template Step(n) {
     signal input in;
@@ -25,7 +27,10 @@ const STEP = `template Step(n) {
 }
 template Main() { signal input other; }`
 
+const LIBRARY = 'template Foreign() { signal input x; component inner = Step(1); }'
+
 const files = [
+  { file: '/a/node_modules/b/foreign.circom', text: LIBRARY },
   { file: '/a/main.circom', text: MAIN },
   { file: '/a/step.circom', text: STEP },
 ]
@@ -41,6 +46,9 @@ describe('where a signal is declared', () => {
     'main.step[1].in': ['step', 2],
     'main.last.out': ['step', 4],
     'main.Step_13_402.out': ['step', 4],
+    // What is inside a library has the line that makes it.
+    'main.foreign.inner.in': ['main', 17],
+    'main.Foreign_12_300.x': ['main', 12],
     // What is nowhere has the line of the template around it.
     'main.commented': ['main', 3],
     'main.none': ['main', 3],

@@ -103,7 +103,7 @@ describe('the verdict RANGE', () => {
     assert.match(range!.assumption as string, /in 17 bits assumes numbers below 2\^16, and no constraint keeps/)
     assert.match(range!.shown as string, /= r - \d+.* every constraint holds/)
     const [witness] = range!.witnesses as string[]
-    assert.equal((await stat(witness!)).mode & 0o777, 0o600)
+    assert.equal((await stat(folder.file(witness!))).mode & 0o777, 0o600)
     assert.ok(!('witness' in range!))
 
     const lenient = await zkclear([...args, '--policy', 'forged'], { cwd: folder.path })
@@ -230,7 +230,11 @@ describe('zkclear audit --baseline', () => {
     const part = ['audit', 'mixed.circom', '--signal', 'main.less', '--baseline', 'known', '--write-baseline']
     const inPart = await zkclear(part, { cwd: folder.path })
     assert.equal(inPart.code, 0, inPart.stderr)
-    assert.equal(await readFile(folder.file('known'), 'utf8'), after, 'of what was not asked about nothing is forgotten')
+    assert.equal(
+      await readFile(folder.file('known'), 'utf8'),
+      after,
+      'of what was not asked about nothing is forgotten',
+    )
 
     await writeFile(folder.file('known'), after.replace(/^UNUSED main\.none.*\n/m, ''))
     const fresh = await mixed(folder, '--baseline', 'known', '--format', 'sarif')
