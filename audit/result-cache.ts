@@ -90,6 +90,7 @@ function withoutWitnesses({ report, files }: CachedResult): CachedResult {
     report: {
       ...report,
       targets: report.targets.map(({ forgery: _, ...target }) => target),
+      ancestors: report.ancestors.map(({ forgery: _, ...ancestor }) => ancestor),
       ranges: report.ranges.map((range) => ({ ...range, witness: [] })),
     },
     files,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { assumedKeys } from '../audit/assumed-keys.ts'
-import { type AuditReport, audit } from '../audit/audit.ts'
+import { type AuditedSignal, type AuditReport, audit } from '../audit/audit.ts'
 import { type AuditSubject, openAuditSubject, openDefinedAuditSubject } from '../audit/audit-subject.ts'
 import { type BaselineEntry, baselineText, parseBaseline } from '../audit/output/baseline.ts'
 import { html } from '../audit/output/html.ts'
@@ -42,6 +42,8 @@ export interface AuditCircuitOptions {
   readonly timeout: bigint
   /** In megabytes. */
   readonly maxMemory: bigint
+  /** Times the usual work. */
+  readonly effort: bigint
   readonly seed: bigint
   /** Folder of the witnesses. */
   readonly witnesses: string
@@ -154,6 +156,7 @@ async function auditOrReuse(
         keys: JSON.stringify(keys ?? null),
         timeout: Number(options.timeout),
         memory: Number(options.maxMemory),
+        effort: Number(options.effort),
         seed: `${options.seed}`,
         generator: subject.calculate !== undefined,
         witnesses: folder,
@@ -170,6 +173,7 @@ async function auditOrReuse(
     keys,
     timeout: time.left(),
     maxBytes: Number(options.maxMemory) * 2 ** 20,
+    effort: Number(options.effort),
     seed: options.seed,
     signal,
     onProgress,
@@ -184,15 +188,16 @@ async function auditOrReuse(
 function documentOf(judgement: Judgement, files: WitnessFiles, isReused: boolean) {
   const { circuit, report, findings, stale, failed, policy } = judgement
   const filesOf = (kind: string, name: string) => files.get(findingKey({ kind, name }))
+  const withFiles = ({ forgery: _, ...signal }: AuditedSignal) => {
+    return { ...signal, witnesses: filesOf('FORGED', signal.name) }
+  }
   return {
     circuit,
     failed,
     policy,
     ...report,
-    targets: report.targets.map(({ forgery: _, ...target }) => ({
-      ...target,
-      witnesses: filesOf('FORGED', target.name),
-    })),
+    targets: report.targets.map(withFiles),
+    ancestors: report.ancestors.map(withFiles),
     ranges: report.ranges.map(({ witness: _, ...range }) => ({ ...range, witnesses: filesOf('RANGE', range.signal) })),
     findings: findings.map(({ isOpenToVerifiers: _, ...finding }) => finding),
     stale,

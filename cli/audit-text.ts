@@ -28,6 +28,9 @@ export function judgementText(judgement: Judgement, keys: readonly KeyAssumption
   if (stopped !== undefined) {
     lines.push(`stopped for lack of ${stopped}: raise ${stopped === 'time' ? '--timeout' : '--max-memory'}`)
   }
+  if (report.targets.some(({ search }) => search === 'time')) {
+    lines.push('searches for forgeries ran out of time: raise --timeout, or lower --effort')
+  }
   const failing = findings.filter((finding) => finding.fails).length
   const known = findings.filter((finding) => finding.known !== undefined).length
   const rest = findings.length - failing - known
@@ -45,7 +48,8 @@ function some(lines: readonly string[]): string[] {
 }
 
 function findingText({ kind, name, message, details, files, known }: JudgedFinding): string {
-  const head = `${kind} ${name}`
+  const why = kind === 'UNKNOWN' ? ` (${message.split(': ').at(-1)})` : ''
+  const head = `${kind} ${name}${why}`
   if (known !== undefined) return `${head}\n  known: ${known}`
   const more = kind === 'FORGED' ? `two witnesses: ${files.join(' and ')}` : (details[0] ?? message)
   const witness = kind === 'RANGE' && files.length > 0 ? `\n  witness: ${files.join()}` : ''

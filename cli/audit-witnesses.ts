@@ -21,9 +21,12 @@ const MOST_CHARACTERS = 180
  * that does not tell them apart, a number. Files of an earlier run stay, and those of a later one are numbered: a verdict is
  * never lost over them. Throws OUTPUT_UNWRITABLE.
  */
-export async function writeWitnesses(folder: string, { targets, ranges }: AuditReport): Promise<WitnessFiles> {
+export async function writeWitnesses(
+  folder: string,
+  { targets, ancestors, ranges }: AuditReport,
+): Promise<WitnessFiles> {
   const findings = [
-    ...targets.flatMap(({ name, wire, forgery }) => {
+    ...[...targets, ...ancestors].flatMap(({ name, wire, forgery }) => {
       if (forgery === undefined) return []
       const witnesses = { first: forgery.first, second: forgery.second }
       return [{ kind: 'FORGED', name, number: wire, witnesses }]

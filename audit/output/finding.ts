@@ -22,7 +22,7 @@ export interface Finding {
 export function findingsOf(report: AuditReport): Finding[] {
   const found = [
     ...report.contradictions.map(contradiction),
-    ...report.targets.flatMap(ofSignal),
+    ...[...report.targets, ...report.ancestors].flatMap(ofSignal),
     ...report.ranges.map(({ signal, assumption, shown }) => {
       return { ...INNER, kind: 'RANGE' as const, name: signal, message: assumption, details: [shown] }
     }),
@@ -43,7 +43,7 @@ function unusedInput(name: string): Finding {
   return { kind: 'UNUSED', name, message, details: [], isOpenToVerifiers: true }
 }
 
-function ofSignal({ name, verdict, isOutput, stuckAt = [] }: AuditedSignal): Finding[] {
+function ofSignal({ name, verdict, isOutput, search, freeAncestors = [], stuckAt = [] }: AuditedSignal): Finding[] {
   const kind = verdict
   if (kind === 'PROVEN' || kind === 'HARMLESS') return []
   if (kind === 'FORGED') {
@@ -56,9 +56,17 @@ function ofSignal({ name, verdict, isOutput, stuckAt = [] }: AuditedSignal): Fin
       : `no constraint mentions ${name}: whatever is assigned to it counts for nothing`
     return [{ kind, name, message, details: [], isOpenToVerifiers: isOutput }]
   }
-  const message = `neither a proof that the inputs determine ${name} nor a forgery was found`
-  return [{ ...INNER, kind, name, message, details: stuckAt.map(stuckText) }]
+  const message = `the inputs are not known to determine ${name}: ${SEARCHES[search ?? 'none']}`
+  const follows = freeAncestors.length > 0 ? [`follows from what is FORGED: ${freeAncestors.join(', ')}`] : []
+  return [{ ...INNER, kind, name, message, details: [...follows, ...stuckAt.map(stuckText)] }]
 }
+
+/** Why nothing was found against an UNKNOWN signal. */
+const SEARCHES = {
+  work: 'no forgery found',
+  time: 'the search ran out of time',
+  none: 'no forgery was looked for',
+} as const
 
 /** Unknown signals that are named of one constraint. */
 const MOST_NAMED = 6

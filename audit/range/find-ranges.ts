@@ -2,7 +2,7 @@ import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import type { Symbols } from '../../circom/symbols.ts'
 import { Random } from '../../protocol/random.ts'
-import { ticker } from '../clock.ts'
+import { type Counter, counted, ticker } from '../clock.ts'
 import { definitionOrder } from '../definition-order.ts'
 import type { Facts } from '../facts.ts'
 import { effortOf, type Pause, runWithin } from '../forge-effort.ts'
@@ -47,8 +47,9 @@ const MOST_BASES = 64
 const MOST_ORIGINS = 3
 /** Decisions of the solver for one choice of numbers. */
 const MOST_NODES = 60
-/** Decisions for one gadget. */
-const MOST_STEPS = 6000
+/** Constraints that are looked at for one gadget, and more of them for each constraint that there is. */
+const WORK = 300_000
+const WORK_PER_CONSTRAINT = 20
 /** Systems with more wires are not solved: their own generator has to make the witness. */
 const MOST_SOLVED_WIRES = 200_000
 
@@ -63,19 +64,19 @@ export async function findRanges(options: RangeOptions): Promise<Ranges> {
   const search = new RangeSearch(options, integers)
   const findings: RangeFinding[] = []
   const left = () => deadline - performance.now()
-  await runWithin(search.findOrigins(), { budgetMilliseconds: left() / 3, steps: MOST_STEPS, signal })
+  const limits = () => ({ work: WORK + WORK_PER_CONSTRAINT * options.r1cs.nConstraints, timeout: left() / 3, signal })
+  await runWithin(search.findOrigins(), limits(), search.counter)
   const chosen = gadgets.slice(0, MOST_GADGETS)
   let tried = 0
   for (const gadget of chosen) {
     if (left() <= 0 || search.origins.length === 0) break
     onProgress?.(tried / chosen.length)
     tried++
-    const budget = left() / (chosen.length - tried + 1)
     let found: RangeFinding | undefined
     const run = function* (): Generator<Pause, void> {
       found = yield* search.find(gadget)
     }
-    await runWithin(run(), { budgetMilliseconds: budget, steps: MOST_STEPS, signal })
+    await runWithin(run(), limits(), search.counter)
     if (found !== undefined) findings.push(found)
   }
   return { findings, untried: gadgets.length - tried, hasOrigin: search.origins.length > 0 }
@@ -91,13 +92,16 @@ class RangeSearch {
   readonly #order
   readonly #rebaser: Rebaser
   readonly #tick
+  /** Of the work so far. */
+  readonly counter: Counter
 
   constructor(options: RangeOptions, integers: Integers) {
     const { r1cs, witness, calculate, seed, deadline } = options
     this.#options = options
     this.#integers = integers
     this.#random = new Random(seed ?? 1n)
-    this.#tick = ticker(deadline)
+    this.counter = counted(ticker(deadline))
+    this.#tick = this.counter.tick
     this.#noneFixed = new Uint8Array(r1cs.nWires)
     const { from, to } = inputWires(r1cs)
     const fixed = new Uint8Array(r1cs.nWires).fill(1, from, to)
