@@ -27,10 +27,10 @@ const noNames = parseSymbols('')
 /** Audits a file. Whatever is FORGED must be that by the file alone: header, constraints, and nothing of ours. */
 async function verdicts(
   file: R1csFile,
-  { symbols = noNames, targets = 'all', timeout = 5_000 }: Partial<AuditOptions> = {},
+  { symbols = noNames, targets = 'all', timeout = 5_000, effort }: Partial<AuditOptions> = {},
 ) {
   const r1cs = parseR1cs(r1csBytes(file))
-  const report = await audit({ r1cs, symbols, targets, timeout })
+  const report = await audit({ r1cs, symbols, targets, timeout, effort })
   const firstInput = 1 + file.nOutputs
   const end = firstInput + file.nPublicInputs + file.nPrivateInputs
   for (const { forgery, wire } of report.targets) {
@@ -219,7 +219,7 @@ describe('a FORGED signal', () => {
     let forged = 0
     await fc.assert(
       fc.asyncProperty(file, async (one) => {
-        forged += (await verdicts(one, { timeout: 30 })).report.counts.FORGED
+        forged += (await verdicts(one, { timeout: 60_000, effort: 0.0002 })).report.counts.FORGED
       }),
       { numRuns: 60 },
     )
