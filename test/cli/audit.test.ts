@@ -68,7 +68,7 @@ describe('zkclear audit', () => {
         fourth * root === x;
       }`,
     )
-    const args = ['audit', folder.file('root.circom'), '--template', 'FifthRoot', '--timeout', '10']
+    const args = ['audit', folder.file('root.circom'), '--template', 'FifthRoot', '--timeout', '600']
     const strict = await zkclear([...args, '--json'], { cwd: folder.path })
     assert.equal(strict.code, 1, strict.stderr)
     const { counts, targets, rules, lemmas, contradictions } = documentOf(strict)
