@@ -1,4 +1,5 @@
 import type { R1cs } from '../circom/r1cs.ts'
+import { isLoose, upperBounds } from './bounds.ts'
 import { never, type Tick } from './clock.ts'
 
 /**
@@ -16,14 +17,23 @@ export function unmatchedWires(r1cs: R1cs, known: Uint8Array, tick: Tick = never
 
 /**
  * Inputs that constraints give which are left over once all others have given a wire each, as `root === computed` gives a
- * root: a witness has them from the other inputs. The nearest ones to each such constraint.
+ * root: a witness has them from the other inputs. The nearest ones to each such constraint. Bits count as given by a sum
+ * that says nothing else.
  */
 export function givenInputs(r1cs: R1cs, { from, to }: { from: number; to: number }, tick: Tick = never): number[] {
-  const known = new Uint8Array(r1cs.nWires).fill(1, from, to)
-  known[0] = 1
+  const bounds = upperBounds(r1cs, tick)
+  const known = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (wire > 0 && isLoose(bounds, wire) ? 0 : 1))
+  const isBit = known.slice()
+  isBit[0] = 0
+  known.fill(1, from, to)
   const rowOf = match({ r1cs, known, leastWires: 1, tick })
-  known.fill(0, from, to)
+  for (let wire = from; wire < to; wire++) known[wire] = isBit[wire]!
   const edges = edgesOf({ r1cs, known, leastWires: 1, tick })
+  const matched = new Set(rowOf.values())
+  for (const row of edges.keys()) {
+    const wires = r1cs.wires.subarray(r1cs.offsets[3 * row], r1cs.offsets[3 * row + 3])
+    if (!matched.has(row) && wires.some((wire) => isBit[wire])) edges.delete(row)
+  }
   augmentAll({ edges, rowOf, dead: new Set(), tick })
   return Array.from({ length: to - from }, (_, i) => from + i).filter((wire) => rowOf.has(wire))
 }

@@ -21,6 +21,12 @@ suite('inputs that constraints give', () => {
     assert.deepEqual(given(['x', 'y', 'root'], ['x * y = p', 'p * p = q', ...isEqual]), ['root'])
   })
 
+  test('are those of a comparison behind a choice by the bits of another input', () => {
+    const bits = ['a', 'b'].map((bit) => `${bit} * (${bit} - 1) = 0`)
+    const ways = ['a * (x - y) = u - y', 'b * (u - x) = v - x', 'v - root = 0']
+    assert.deepEqual(given(['root', 'x', 'y', 'index'], [...bits, 'a + 2 b - index = 0', ...ways]), ['root'])
+  })
+
   test('are none where constraints only compute, or bound a number by bits', () => {
     assert.deepEqual(given(['x', 'y'], ['x * y = p', 'p * p = q']), [])
     const bits = ['a', 'b', 'c'].map((bit) => `${bit} * (${bit} - 1) = 0`)
