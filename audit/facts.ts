@@ -1,6 +1,10 @@
-import { type Affine, direction, isConstant, signed } from '../circom/affine.ts'
+import { type Affine, isConstant, signed } from '../circom/affine.ts'
 import { type Row, type System, wiresOf } from '../circom/system.ts'
+import { invert, reduce } from '../protocol/field.ts'
 import { FIELD, max, min } from '../protocol/numbers.ts'
+import { LinearDefinitions } from './linear-definitions.ts'
+import { NonZeroForms } from './non-zero-forms.ts'
+import { NEWS, RowQueue, type Visit } from './row-queue.ts'
 
 /** Integers low <= x <= high. For a wire: of its canonical value; for a form: of some integer that it is congruent to. */
 export interface Interval {
@@ -45,28 +49,48 @@ export class Facts {
   readonly system: System
   /** Number of representatives. */
   readonly wireCount: number
-  readonly #rules: (Rule | undefined)[] = []
-  readonly #definitions: (Row | undefined)[] = []
-  readonly #intervals: (Interval | undefined)[] = []
-  readonly #nonZero = new Set<string>()
+  readonly definitions: LinearDefinitions
+  readonly #rules: (Rule | undefined)[]
+  readonly #intervals: (Interval | undefined)[]
+  readonly #nonZero: NonZeroForms
   readonly #implied = new Map<number, ReadonlySet<Literal>>()
   readonly #conjunctions = new Map<number, Literal[][]>()
   readonly #disjunctions = new Map<number, Literal[][]>()
   readonly #points = new Set<string>()
   readonly #keys = new Set<string>()
   readonly #belowField: BelowField[] = []
-  readonly #queue: number[] = []
-  readonly #waiting: Uint8Array
+  readonly #queue: RowQueue
+  /** By row: wires that are unknown, wires without an interval, wires that are both. */
+  readonly #unknown: Uint32Array
+  readonly #open: Uint32Array
+  readonly #loose: Uint32Array
   readonly #confinements: Uint8Array
-  #next = 0
   #known = 0
+  #changes = 0
 
   constructor(system: System) {
     this.system = system
-    this.#waiting = new Uint8Array(system.rows.length)
+    this.definitions = new LinearDefinitions(system)
+    this.#nonZero = new NonZeroForms(this.definitions)
+    this.#queue = new RowQueue(system)
+    this.#rules = new Array(system.r1cs.nWires)
+    this.#intervals = new Array(system.r1cs.nWires)
     this.#confinements = new Uint8Array(system.r1cs.nWires)
-    this.wireCount = new Set(system.representative).size
-    for (const row of system.rows.keys()) this.#wake(row)
+    this.#unknown = new Uint32Array(system.rows.length)
+    let count = 0
+    for (let wire = 0; wire < system.r1cs.nWires; wire++) {
+      if (system.representative[wire] === wire) count++
+      for (const row of system.rowsOf(wire)) this.#unknown[row]!++
+    }
+    this.wireCount = count
+    this.#open = this.#unknown.slice()
+    this.#loose = this.#unknown.slice()
+    this.wakeAll()
+  }
+
+  /** How often something was learned. */
+  get changes(): number {
+    return this.#changes
   }
 
   /** How many representatives are known. */
@@ -82,18 +106,33 @@ export class Facts {
     return this.#rules[wire]
   }
 
-  /** Learns that the wire is determined; `by` is the row that gives its value from wires that were known before. */
-  know(wire: number, rule: Rule, by?: Row): void {
+  /** Learns that the wire is determined. */
+  know(wire: number, rule: Rule): void {
     if (this.#rules[wire] !== undefined) return
     this.#rules[wire] = rule
     this.#known++
-    this.#definitions[wire] = by
-    this.#wakeRowsOf(wire)
+    this.#changes++
+    const isLoose = this.#intervals[wire] === undefined
+    for (const row of this.system.rowsOf(wire)) {
+      this.#unknown[row]!--
+      if (isLoose) this.#loose[row]!--
+      this.#queue.wake(row, NEWS.known)
+    }
   }
 
-  /** A row that gives a known wire's value from wires known before it, so that definitions never go in circles. */
-  definitionOf(wire: number): Row | undefined {
-    return this.#definitions[wire]
+  /** How many wires of a row, given as an index, are not known. */
+  unknownCountOf(row: number): number {
+    return this.#unknown[row]!
+  }
+
+  /** How many wires of a row have no interval. */
+  openCountOf(row: number): number {
+    return this.#open[row]!
+  }
+
+  /** How many wires of a row are not known and have no interval. */
+  looseCountOf(row: number): number {
+    return this.#loose[row]!
   }
 
   unknownOf(row: Row): number[] {
@@ -132,9 +171,17 @@ export class Facts {
     const low = parts.reduce((least, part) => min(part.low, least), parts[0]!.low)
     const high = parts.reduce((most, part) => max(part.high, most), parts[0]!.high)
     if (low === known.low && high === known.high) return
-    this.#intervals[wire] = { low, high }
+    const isFirst = this.#intervals[wire] === undefined
+    this.#intervals[wire] = low === 0n && high === 1n ? BIT : { low, high }
     this.#confinements[wire]!++
-    this.#wakeRowsOf(wire)
+    this.#changes++
+    const isLoose = isFirst && !this.isKnown(wire)
+    for (const row of this.system.rowsOf(wire)) {
+      if (isFirst) this.#open[row]!--
+      if (isLoose) this.#loose[row]!--
+      this.#queue.wake(row, NEWS.range)
+    }
+    if (low === high) this.know(wire, 'constant')
   }
 
   /**
@@ -154,11 +201,14 @@ export class Facts {
     return { low, high }
   }
 
+  /** Learns that the form is never 0; a wire whose interval ends at its zero ends before it. */
   learnNonZero(form: Affine): void {
-    const name = direction(form)
-    if (this.#nonZero.has(name)) return
-    this.#nonZero.add(name)
-    for (const wire of form.wires) this.#wakeRowsOf(wire)
+    if (isConstant(form)) return
+    if (form.wires.length === 1)
+      this.#confineBeside(form.wires[0]!, reduce(-form.constant * invert(form.coefficients[0]!)))
+    const wires = this.#nonZero.add(form)
+    if (wires.length > 0) this.#changes++
+    for (const wire of wires) this.#queue.wakeRowsOf(wire, NEWS.nonZero)
   }
 
   isNonZero(form: Affine): boolean {
@@ -168,7 +218,7 @@ export class Facts {
       const multiple = floorDivide(interval.high, FIELD) * FIELD
       if (multiple < interval.low) return true
     }
-    return this.#nonZero.has(direction(form))
+    return this.#nonZero.has(form)
   }
 
   /** Learns that (x, y) is on the curve Baby Jubjub (EIP-2494). */
@@ -193,7 +243,8 @@ export class Facts {
   /** Learns that boolean wires are the bits of an integer below r, each at its place. */
   learnBelowField(bits: BelowField): void {
     this.#belowField.push(bits)
-    for (const bit of bits.keys()) this.#wakeRowsOf(bit)
+    this.#changes++
+    for (const bit of bits.keys()) this.#queue.wakeRowsOf(bit, NEWS.all)
   }
 
   get belowField(): readonly BelowField[] {
@@ -210,7 +261,8 @@ export class Facts {
     const all = new Set([...known, ...literals])
     if (all.size === known.size) return
     this.#implied.set(wire, all)
-    this.#wakeRowsOf(wire)
+    this.#changes++
+    this.#queue.wakeRowsOf(wire, NEWS.logic)
   }
 
   /** Learns that the boolean wire is 1 just when all of the literals are true. */
@@ -239,28 +291,27 @@ export class Facts {
     return every.some((parts) => parts.every(holds)) || some.some((parts) => parts.some(holds))
   }
 
-  /** The next row, as an index, that may yield something new. */
-  takeRow(): number | undefined {
-    if (this.#next === this.#queue.length) return undefined
-    const row = this.#queue[this.#next++]!
-    if (this.#next > 1 << 16) {
-      this.#queue.splice(0, this.#next)
-      this.#next = 0
-    }
-    this.#waiting[row] = 0
-    return row
+  /** The next row that may yield something new. */
+  takeRow(): Visit | undefined {
+    return this.#queue.take()
   }
 
-  #wakeRowsOf(wire: number): void {
-    for (const row of this.system.rowsOf(wire)) this.#wake(row)
+  /** Has all rows looked at again as if everything about them were new: rules also look at rows beside their own. */
+  wakeAll(): void {
+    for (const row of this.system.rows.keys()) if (this.#unknown[row]! > 0) this.#queue.wake(row, NEWS.all)
   }
 
-  #wake(row: number): void {
-    if (this.#waiting[row]) return
-    this.#waiting[row] = 1
-    this.#queue.push(row)
+  /** Takes a value that the wire never has from an end of its interval. */
+  #confineBeside(wire: number, value: bigint): void {
+    const interval = this.#intervals[wire]
+    if (interval === undefined || interval.low === interval.high) return
+    const { low, high } = interval
+    if (value === low) this.confine(wire, { low: low + 1n, high })
+    if (value === high) this.confine(wire, { low, high: high - 1n })
   }
 }
+
+const BIT: Interval = { low: 0n, high: 1n }
 
 /** Two rows can go on narrowing each other by one for ever; gadgets settle after a few rounds. */
 const MOST_CONFINEMENTS = 12

@@ -1,21 +1,14 @@
 import { memoryUsage } from 'node:process'
 import { setImmediate } from 'node:timers/promises'
-import type { Row, System } from '../circom/system.ts'
+import type { System } from '../circom/system.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { inTime, ticker } from './clock.ts'
 import { Facts } from './facts.ts'
-import { solveDecoder } from './rules/decoder.ts'
-import { solveDivision } from './rules/division.ts'
 import { eliminate } from './rules/elimination.ts'
-import { implyBitsOfZero } from './rules/equal-numbers.ts'
-import { affinePart, confineLinear, confineProduct, solveSingleUnknown } from './rules/linear.ts'
-import { excludeSummands, tabulate } from './rules/logic.ts'
-import { solveOneHot } from './rules/one-hot.ts'
-import { solveRadix } from './rules/radix.ts'
-import { confineToRoots, learnFactors } from './rules/roots.ts'
+import { solveLimbDivisions } from './rules/limb-division.ts'
 import { unreadHint } from './rules/unread-hint.ts'
-import { applyZeroTest, findZeroTest, type ZeroTest } from './rules/zero-test.ts'
+import { Visitor } from './visitor.ts'
 
 /** A gadget whose soundness was argued on paper; it adds facts when its conditions are met. */
 export interface LemmaInstance {
@@ -50,6 +43,8 @@ export interface Propagation {
 /** Rows, and milliseconds, after which other work of the process has its turn and the limits are looked at. */
 const ROUND = 4096
 const PAUSE = 50
+/** How often rows are looked at again without news of their own, once nothing else is left to do. */
+const MOST_SWEEPS = 16
 
 /**
  * Uniqueness propagation: from the inputs, applies the rules of rules/ to one row after another until none yields anything
@@ -72,33 +67,38 @@ export async function propagate(
   for (const wire of inputs) facts.know(representative[wire]!, 'input')
   for (const [x, y] of keys) facts.learnKey(representative[x]!, representative[y]!)
 
-  const zeroTests = new Map<Row, ZeroTest | undefined>()
-  const harmless = () => {
-    const hints = system.rows.map((row) => unreadHint(facts, row))
-    // An output is read by whoever uses the circuit. Representatives of outputs are outputs: they have the lowest wires.
-    return new Set(hints.filter((wire) => wire !== undefined).filter((wire) => wire > system.r1cs.nOutputs))
+  const stopped = await spread(facts, { lemmas, onProgress, ...limits })
+  return { facts, harmless: harmlessHints(facts), stopped }
+}
+
+/** An output is read by whoever uses the circuit. Representatives of outputs are outputs: they have the lowest wires. */
+function harmlessHints(facts: Facts): Set<number> {
+  const { rows, r1cs } = facts.system
+  const harmless = new Set<number>()
+  for (const [index, row] of rows.entries()) {
+    if (facts.unknownCountOf(index) !== 1) continue
+    const hint = unreadHint(facts, row)
+    if (hint !== undefined && hint > r1cs.nOutputs) harmless.add(hint)
   }
-  const stopped = await spread(facts, { lemmas, onProgress, ...limits }, (row) => {
-    if (!zeroTests.has(row)) zeroTests.set(row, findZeroTest(facts, row))
-    visit(facts, row, zeroTests.get(row))
-  })
-  return { facts, harmless: harmless(), stopped }
+  return harmless
 }
 
 /** Visits rows until nothing more follows, or says why it stopped before. */
 async function spread(
   facts: Facts,
   { lemmas = [], onProgress, ...limits }: PropagateOptions,
-  visitRow: (row: Row) => void,
 ): Promise<Propagation['stopped']> {
   const tick = ticker(limits.deadline ?? Number.POSITIVE_INFINITY)
+  const visitor = new Visitor(facts)
   let open = [...lemmas]
   let paused = performance.now()
+  let sweeps = 0
+  let swept = -1
   for (let visited = 0; ; ) {
     const stopped = limitReached(limits)
     if (stopped !== undefined) return stopped
-    for (let index = facts.takeRow(); index !== undefined; index = facts.takeRow()) {
-      visitRow(facts.system.rows[index]!)
+    for (let visit = facts.takeRow(); visit !== undefined; visit = facts.takeRow()) {
+      visitor.visit(visit)
       visited++
       if (visited % ROUND > 0 && performance.now() - paused < PAUSE) continue
       onProgress?.({ stage: 'propagate', fraction: facts.knownCount / facts.wireCount })
@@ -111,7 +111,13 @@ async function spread(
     const progressed = left.length < open.length
     open = left
     if (progressed) continue
-    const found = await inTime(() => eliminate(facts, tick))
+    if (sweeps < MOST_SWEEPS && facts.changes !== swept) {
+      swept = facts.changes
+      sweeps++
+      facts.wakeAll()
+      continue
+    }
+    const found = await inTime(() => eliminate(facts, tick) || solveLimbDivisions(facts, tick))
     if (found === undefined) return 'time'
     if (!found) return undefined
   }
@@ -121,28 +127,4 @@ function limitReached({ deadline, maxBytes, signal }: Limits): 'time' | 'memory'
   if (signal?.aborted) throw new ZkclearError('ABORTED', 'the audit was aborted')
   if (deadline !== undefined && performance.now() > deadline) return 'time'
   return maxBytes !== undefined && memoryUsage.rss() > maxBytes ? 'memory' : undefined
-}
-
-function visit(facts: Facts, row: Row, zeroTest: ZeroTest | undefined): void {
-  if (row.kind === 'linear') {
-    excludeSummands(facts, row.form)
-    confineLinear(facts, row.form)
-  } else {
-    confineToRoots(facts, row)
-    learnFactors(facts, row)
-    confineProduct(facts, row)
-    if (zeroTest !== undefined) {
-      applyZeroTest(facts, zeroTest)
-      implyBitsOfZero(facts, zeroTest)
-    }
-  }
-  tabulate(facts, row)
-  solveSingleUnknown(facts, row)
-  const form = affinePart(facts, row)
-  if (form !== undefined) {
-    solveRadix(facts, form)
-    solveOneHot(facts, row)
-    solveDecoder(facts, form)
-  }
-  solveDivision(facts, row)
 }

@@ -40,7 +40,11 @@ export function buildSystem(r1cs: R1cs, tick: () => void = () => undefined): Sys
     else if (row.form.constant !== 0n) contradictions.push(index)
   }
   const representative = Uint32Array.from({ length: r1cs.nWires }, (_, wire) => find(wire))
-  const rowsOf = invertIndex(r1cs.nWires, rows.map(wiresOf))
+  const rowsOf = invertIndex(r1cs.nWires, rows.length, (index, each) => {
+    const row = rows[index]!
+    if (row.kind === 'linear') row.form.wires.forEach(each)
+    else for (const form of [row.a, row.b, row.c]) form.wires.forEach(each)
+  })
   return { r1cs, representative, constants, rows, rowsOf, contradictions }
 }
 
@@ -81,8 +85,10 @@ function mergeEqualWires(r1cs: R1cs, tick: () => void) {
       }
     }
   }
+  const isVariable = (wire: number) => wire !== 0 && !constants.has(find(wire))
   const apply = (index: number) => {
     tick()
+    if (hasOneTerm(r1cs, 3 * index, isVariable) && hasOneTerm(r1cs, 3 * index + 1, isVariable)) return
     const row = readRow(r1cs, index, find, constants)
     if (row.kind === 'product') return
     const { wires, coefficients, constant } = row.form
@@ -95,7 +101,9 @@ function mergeEqualWires(r1cs: R1cs, tick: () => void) {
       // Wires ascend: the lower one stays, so that reports speak of inputs and outputs.
       parent[y] = x
       const moved = [y, ...(others.get(y) ?? [])]
-      others.set(x, [...(others.get(x) ?? []), ...moved])
+      const kept = others.get(x)
+      if (kept === undefined) others.set(x, moved.slice())
+      else for (const wire of moved) kept.push(wire)
       others.delete(y)
       wake(moved)
     }
@@ -111,6 +119,13 @@ function mergeEqualWires(r1cs: R1cs, tick: () => void) {
   return { find, constants }
 }
 
+/** Whether one term of a part is no constant: the part is none then either, while two may cancel out. */
+function hasOneTerm({ offsets, wires }: R1cs, part: number, isVariable: (wire: number) => boolean): boolean {
+  let count = 0
+  for (let term = offsets[part]!; term < offsets[part + 1]!; term++) if (isVariable(wires[term]!)) count++
+  return count === 1
+}
+
 function isShort({ offsets }: R1cs, index: number): boolean {
   return offsets[3 * index + 3]! - offsets[3 * index]! <= MOST_TERMS
 }
@@ -121,38 +136,85 @@ function readRow(
   find: (wire: number) => number,
   constants: ReadonlyMap<number, bigint>,
 ): Row {
-  const [a, b, c] = [0, 1, 2].map((part) => {
-    let constant = 0n
-    const terms: [number, bigint][] = []
-    for (let term = r1cs.offsets[3 * index + part]!; term < r1cs.offsets[3 * index + part + 1]!; term++) {
-      const coefficient = r1cs.coefficients[r1cs.coefficientOf[term]!]!
-      const wire = r1cs.wires[term]!
-      const root = wire === 0 ? 0 : find(wire)
-      const value = wire === 0 ? 1n : constants.get(root)
-      if (value === undefined) terms.push([root, coefficient])
-      else constant += coefficient * value
-    }
-    return affine(constant, terms)
-  }) as [Affine, Affine, Affine]
+  const [a, b, c] = [0, 1, 2].map((part) => readForm(r1cs, 3 * index + part, find, constants)) as [
+    Affine,
+    Affine,
+    Affine,
+  ]
   if (isConstant(a)) return { kind: 'linear', index, form: addScaled(scale(b, a.constant), c, -1n) }
   if (isConstant(b)) return { kind: 'linear', index, form: addScaled(scale(a, b.constant), c, -1n) }
   return { kind: 'product', index, a, b, c }
 }
 
-function shortRowsByWire(r1cs: R1cs): (wire: number) => Uint32Array {
-  const wires = Array.from({ length: r1cs.nConstraints }, (_, index) =>
-    isShort(r1cs, index) ? new Set(r1cs.wires.subarray(r1cs.offsets[3 * index], r1cs.offsets[3 * index + 3])) : [],
+const ZERO: Affine = { constant: 0n, wires: [], coefficients: [] }
+
+/** One part of a constraint. Coefficients stay the bigints of the system's table wherever terms need not be added up. */
+function readForm(
+  { offsets, wires, coefficients, coefficientOf }: R1cs,
+  part: number,
+  find: (wire: number) => number,
+  constants: ReadonlyMap<number, bigint>,
+): Affine {
+  const [from, to] = [offsets[part]!, offsets[part + 1]!]
+  if (from === to) return ZERO
+  let constant = 0n
+  let isAscending = true
+  const roots: number[] = []
+  const factors: bigint[] = []
+  for (let term = from; term < to; term++) {
+    const coefficient = coefficients[coefficientOf[term]!]!
+    if (coefficient === 0n) continue
+    const wire = wires[term]!
+    const root = wire === 0 ? 0 : find(wire)
+    const value = wire === 0 ? 1n : constants.get(root)
+    if (value !== undefined) {
+      constant += coefficient * value
+      continue
+    }
+    isAscending &&= roots.length === 0 || root > roots.at(-1)!
+    roots.push(root)
+    factors.push(coefficient)
+  }
+  if (isAscending) return { constant: constant === 0n ? 0n : reduce(constant), wires: roots, coefficients: factors }
+  return affine(
+    constant,
+    roots.map((root, i) => [root, factors[i]!]),
   )
-  return invertIndex(r1cs.nWires, wires)
 }
 
-/** For lists of wires: the numbers of the lists in which each wire stands. */
-function invertIndex(nWires: number, wires: readonly Iterable<number>[]): (wire: number) => Uint32Array {
+function shortRowsByWire(r1cs: R1cs): (wire: number) => Uint32Array {
+  return invertIndex(r1cs.nWires, r1cs.nConstraints, (index, each) => {
+    if (!isShort(r1cs, index)) return
+    for (let term = r1cs.offsets[3 * index]!; term < r1cs.offsets[3 * index + 3]!; term++) each(r1cs.wires[term]!)
+  })
+}
+
+/** For lists of wires, which `visit` goes through: the numbers of the lists in which each wire stands, each once. */
+function invertIndex(
+  nWires: number,
+  nLists: number,
+  visit: (list: number, each: (wire: number) => void) => void,
+): (wire: number) => Uint32Array {
   const starts = new Uint32Array(nWires + 1)
-  for (const all of wires) for (const wire of all) starts[wire + 1]!++
+  const last = new Int32Array(nWires)
+  const visitAll = (put: (wire: number, list: number) => void) => {
+    last.fill(-1)
+    for (let list = 0; list < nLists; list++) {
+      visit(list, (wire) => {
+        if (last[wire] === list) return
+        last[wire] = list
+        put(wire, list)
+      })
+    }
+  }
+  visitAll((wire) => {
+    starts[wire + 1]!++
+  })
   for (let wire = 0; wire < nWires; wire++) starts[wire + 1]! += starts[wire]!
   const next = starts.slice()
   const entries = new Uint32Array(starts[nWires]!)
-  for (const [row, all] of wires.entries()) for (const wire of all) entries[next[wire]!++] = row
+  visitAll((wire, list) => {
+    entries[next[wire]!++] = list
+  })
   return (wire) => entries.subarray(starts[wire], starts[wire + 1])
 }

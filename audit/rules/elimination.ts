@@ -12,7 +12,8 @@ const MOST_TERMS = 512
  */
 export function eliminate(facts: Facts, tick: Tick = never): boolean {
   const elimination = new Elimination(tick)
-  for (const row of facts.system.rows) {
+  for (const [index, row] of facts.system.rows.entries()) {
+    if (facts.unknownCountOf(index) < 2) continue
     tick()
     const form = affinePart(facts, row)
     if (form === undefined) continue

@@ -12,14 +12,15 @@ export function affinePart(facts: Facts, row: Row): Affine | undefined {
 
 /**
  * A row with one unknown x is k * x = known. With k a constant that is not 0, or a known form that is never 0, x is
- * determined. (x * x = known leaves x and -x: one of them, if x is at most (r - 1) / 2.)
+ * determined. (x * x = known leaves x and -x: one of them, if x is at most (r - 1) / 2.) Returns a k that may be 0 as far as
+ * is known.
  */
-export function solveSingleUnknown(facts: Facts, row: Row): void {
+export function solveSingleUnknown(facts: Facts, row: Row): Affine | undefined {
   const [x, ...more] = facts.unknownOf(row)
-  if (x === undefined || more.length > 0) return
+  if (x === undefined || more.length > 0) return undefined
   if (row.kind === 'linear') {
-    facts.know(x, 'linear', row)
-    return
+    facts.know(x, 'linear')
+    return undefined
   }
   const { a, b, c } = row
   const [inA, inB] = [coefficientOf(a, x), coefficientOf(b, x)]
@@ -27,12 +28,14 @@ export function solveSingleUnknown(facts: Facts, row: Row): void {
     const isSquare = [a, b].every((form) => form.wires.length === 1 && form.constant === 0n) && !c.wires.includes(x)
     const interval = facts.interval(x)
     if (isSquare && interval !== undefined && signed(interval.high) >= 0n) facts.know(x, 'square-root')
-    return
+    return undefined
   }
   // (inA * x + ..) * b - c: the coefficient of x is inA * b - inC; likewise with a and b exchanged.
   const other = inA !== 0n ? scale(b, inA) : scale(a, inB)
   const factor = addScaled(other, affine(coefficientOf(c, x), []), -1n)
-  if (facts.isNonZero(factor)) facts.know(x, isConstant(factor) ? 'linear' : 'factor', row)
+  if (!facts.isNonZero(factor)) return factor
+  facts.know(x, isConstant(factor) ? 'linear' : 'factor')
+  return undefined
 }
 
 /**

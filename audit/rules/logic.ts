@@ -10,13 +10,13 @@ const MOST_SUMMANDS = 12
 
 /**
  * Learns from a row in which all wires but one are bits: if that one is 0 or 1 in every case that the facts allow, it is a
- * bit, and implies what all cases have in common in which it is 1.
+ * bit, and implies what all cases have in common in which it is 1. Returns whether all wires were bits to begin with.
  */
-export function tabulate(facts: Facts, row: Row): void {
+export function tabulate(facts: Facts, row: Row): boolean {
   const wires = wiresOf(row)
-  if (wires.length > MOST_BITS + 1) return
+  if (wires.length > MOST_BITS + 1) return false
   const numbers = wires.filter((wire) => !facts.isBoolean(wire))
-  if (numbers.length > 1) return
+  if (numbers.length > 1) return false
   for (const x of numbers.length === 1 ? numbers : wires) {
     if (!isSolvable(row, x)) continue
     const ones = casesOfOne(facts, row, x, wires)
@@ -29,6 +29,7 @@ export function tabulate(facts: Facts, row: Row): void {
     )
   }
   define(facts, row)
+  return numbers.length === 0
 }
 
 /** Bits that add up to 1, or to a bit, exclude each other. */
@@ -50,15 +51,16 @@ export function excludeSummands(facts: Facts, form: Affine): void {
 /** The literals of every allowed case with x = 1; undefined if x can be anything but 0 and 1. */
 function casesOfOne(facts: Facts, row: Row, x: number, wires: readonly number[]): ReadonlySet<Literal>[] | undefined {
   const bits = wires.filter((wire) => wire !== x)
+  const solve = solverFor(row, x, bits)
   const ones: ReadonlySet<Literal>[] = []
   for (let assignment = 0; assignment < 1 << bits.length; assignment++) {
-    const value = (wire: number) => BigInt((assignment >> bits.indexOf(wire)) & 1)
-    const literals = bits.map((wire) => literal(wire, value(wire) === 1n))
-    const all = new Set(literals.flatMap((lit) => (lit % 2 === 0 ? [...facts.impliedBy(lit / 2)] : [lit])))
+    const literals = bits.map((wire, i) => literal(wire, ((assignment >> i) & 1) === 1))
+    const all = new Set(literals)
+    for (const lit of literals) if (lit % 2 === 0) for (const other of facts.impliedBy(lit / 2)) all.add(other)
     if (literals.some((lit) => facts.follows(all, lit ^ 1))) continue
-    const solution = solveFor(row, x, value)
-    if (solution !== 0n && solution !== 1n) return undefined
-    if (solution === 1n) ones.push(all)
+    const solution = solve(assignment)
+    if (solution !== 0 && solution !== 1) return undefined
+    if (solution === 1) ones.push(all)
   }
   return ones
 }
@@ -70,16 +72,42 @@ function isSolvable(row: Row, x: number): boolean {
   return c === 1n || c === -1n
 }
 
-/** The integer x for given bits, all coefficients taken with least magnitude: congruent to the wire's value. */
-function solveFor(row: Row, x: number, value: (wire: number) => bigint): bigint {
-  const sum = (form: Affine) =>
-    form.wires.reduce(
-      (total, wire, i) => (wire === x ? total : total + signed(form.coefficients[i]!) * value(wire)),
-      signed(form.constant),
-    )
+/** Products of two sums of bits with larger coefficients are computed as bigints. */
+const MOST_COEFFICIENT = 1n << 20n
+
+/**
+ * The integer x for given values of the bits, as a mask, all coefficients taken with least magnitude: congruent to the wire's
+ * value. Only 0 and 1 are exact if they are not small.
+ */
+function solverFor(row: Row, x: number, bits: readonly number[]): (assignment: number) => number {
   const form = row.kind === 'linear' ? row.form : row.c
-  const product = row.kind === 'linear' ? 0n : sum(row.a) * sum(row.b)
-  return signed(coefficientOf(form, x)) * (product - sum(form))
+  const sign = signed(coefficientOf(form, x)) === 1n ? 1 : -1
+  const forms = row.kind === 'linear' ? [form] : [form, row.a, row.b]
+  const parts = forms.map(({ constant, wires, coefficients }) => {
+    const terms = wires.flatMap((wire, i) =>
+      wire === x ? [] : [[bits.indexOf(wire), signed(coefficients[i]!)] as const],
+    )
+    return { constant: signed(constant), terms }
+  })
+  const isSmall = (c: bigint) => -MOST_COEFFICIENT < c && c < MOST_COEFFICIENT
+  if (!parts.every(({ constant, terms }) => isSmall(constant) && terms.every(([, c]) => isSmall(c)))) {
+    const sums = parts.map(({ constant, terms }) => (assignment: number) => {
+      return terms.reduce((sum, [at, c]) => ((assignment >> at) & 1 ? sum + c : sum), constant)
+    })
+    return (assignment) => {
+      const [c, a = 0n, b = 0n] = sums.map((sum) => sum(assignment))
+      return Number(BigInt(sign) * (a * b - c!))
+    }
+  }
+  const sums = parts.map(({ constant, terms }) => {
+    const small = terms.map(([at, c]) => [at, Number(c)] as const)
+    const start = Number(constant)
+    return (assignment: number) => small.reduce((sum, [at, c]) => ((assignment >> at) & 1 ? sum + c : sum), start)
+  })
+  return (assignment) => {
+    const [c, a = 0, b = 0] = sums.map((sum) => sum(assignment))
+    return sign * (a * b - c!)
+  }
 }
 
 /** Records x = y * z, x = y - n, x = 1 - y and x = y + .. + z, where all are bits: what the facts reason with. */

@@ -31,9 +31,12 @@ function at(form: Affine, wire: number, value: bigint): bigint {
   return form.constant + coefficientOf(form, wire) * value
 }
 
-/** a * b = c with c never 0: neither a nor b ever is. */
+/** a * b = c: c is never 0 just when neither a nor b ever is. */
 export function learnFactors(facts: Facts, { a, b, c }: Product): void {
-  if (!facts.isNonZero(c)) return
-  facts.learnNonZero(a)
-  facts.learnNonZero(b)
+  if (facts.isNonZero(c)) {
+    facts.learnNonZero(a)
+    facts.learnNonZero(b)
+  } else if (!isConstant(c) && facts.isNonZero(a) && facts.isNonZero(b)) {
+    facts.learnNonZero(c)
+  }
 }

@@ -1,4 +1,4 @@
-import { type Affine, direction, isConstant } from '../../circom/affine.ts'
+import { type Affine, affine, direction, isConstant } from '../../circom/affine.ts'
 import type { Row } from '../../circom/system.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import type { Facts } from '../facts.ts'
@@ -40,11 +40,13 @@ export function findZeroTest(facts: Facts, row: Row): ZeroTest | undefined {
 }
 
 /**
- * x = 0 makes f(z) = 0, any other x makes g(z) = 0: z has one of two values, and which one depends on x alone.
+ * x = 0 makes f(z) = 0, any other x makes g(z) = 0: z has one of two values, and which one depends on x alone. If z never has
+ * the first of them, x is never 0. (If z is a constant, the rows are no zero test any more: x * hint = 1 is a product.)
  */
 export function applyZeroTest(facts: Facts, { tested, result, values: [a, b] }: ZeroTest): void {
   facts.confine(result, a < b ? { low: a, high: b } : { low: b, high: a })
   if (facts.isKnownForm(tested)) facts.know(result, 'zero-test')
+  if (facts.isNonZero(affine(-a, [[result, 1n]]))) facts.learnNonZero(tested)
 }
 
 function standsAlone(form: Affine, wire: number): boolean {

@@ -4,10 +4,12 @@ import { ASSIGNED } from './pairs/assigned.ts'
 import { CARRIED } from './pairs/carried.ts'
 import { CURVE } from './pairs/curve.ts'
 import { DIVISION } from './pairs/division.ts'
+import { GUARDS } from './pairs/guards.ts'
 import { HASH } from './pairs/hash.ts'
 import { HINTS } from './pairs/hints.ts'
 import { INDEX } from './pairs/index.ts'
 import { JOINT } from './pairs/joint.ts'
+import { LIMBS } from './pairs/limbs.ts'
 import { MALLEABILITY } from './pairs/malleability.ts'
 import type { Evidence, Pair, SoundnessClass } from './pairs/pair.ts'
 import { PUBLIC } from './pairs/public.ts'
@@ -33,6 +35,8 @@ export const PAIRS: readonly Pair[] = [
   ...PUBLIC,
   ...REPLAY,
   ...CURVE,
+  ...GUARDS,
+  ...LIMBS,
   ...HASH,
   ...STRICT,
   ...JOINT,

@@ -1,4 +1,6 @@
+import { divide } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { limbComparators, limbProduct, limbValues } from './limb-systems.ts'
 import {
   below,
   bit,
@@ -13,11 +15,29 @@ import {
   type NearMiss,
   powers,
   ranged,
+  type Values,
 } from './rule-systems.ts'
 
 const roots = (root: bigint) => `(x - ${root}) * (x + ${root}) = 0`
 const wide = 1000n
 const wrapped = FIELD + 100n
+
+/** Two witnesses in which q is what it likes. */
+const anyQuotient = (values: Values): readonly [Values, Values] => [
+  { ...values, q: 0n },
+  { ...values, q: 1n },
+]
+
+/** 78 = 5 * 15 + 3 = 4 * 15 + 18 in limbs of three bits: the lower limbs of both remainders are less than that of 15. */
+const limbs = (constraints: readonly string[], more: readonly [Values, Values] = [{}, {}]): NearMiss => ({
+  inputs: ['n0', 'n1', 'n2', 'n3', 'd0', 'd1'],
+  out: 'q0',
+  constraints: [...limbProduct, ...limbComparators, ...constraints],
+  witnesses: [
+    { ...limbValues(5n, 3n, 15n), ...more[0] },
+    { ...limbValues(4n, 18n, 15n), ...more[1] },
+  ],
+})
 
 /** Systems whose output is free, by the rule that all but shows the contrary. */
 export const FREE: Cases<NearMiss> = {
@@ -51,6 +71,60 @@ export const FREE: Cases<NearMiss> = {
       inputs: ['x', 'k'],
       out: 'q',
       constraints: [...ranged('k', 4), `(k + ${FIELD - 9n}) * q = x`],
+    },
+    'a quotient by a difference where a sum is not 0': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['b + a - y = 0', 'y * i = 1 - z', 'y * z = 0', 'z = 0', '(a - b) * q = x'],
+      witnesses: anyQuotient({ x: 0n, a: 1n, b: 1n, y: 2n, i: divide(1n, 2n), z: 0n }),
+    },
+    'a quotient by a difference with another offset': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['a + 5 - u = 0', '2 b - v = 0', '(v - 2 u) * i = 1', '(a - b) * q = x'],
+      witnesses: anyQuotient({ x: 0n, a: 1n, b: 1n, u: 6n, v: 2n, i: divide(-1n, 10n) }),
+    },
+    'a quotient by a number whose zero test says that it is 0': {
+      inputs: ['x', 'a'],
+      out: 'q',
+      constraints: ['a * i = 1 - z', 'a * z = 0', 'z - 1 = 0', 'a * q = x'],
+      witnesses: anyQuotient({ x: 0n, a: 0n, i: 0n, z: 1n }),
+    },
+    'a quotient by a factor of a product that may be 0': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['(a - b) * (b - 1) = p', 'a * i = 1', '(1 - b) * q = x'],
+      witnesses: anyQuotient({ x: 0n, a: 1n, b: 1n, p: 0n, i: 1n }),
+    },
+    'a quotient by a product of which one factor may be 0': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['a * i = 1', 'a * (b + 1) = p', 'p * q = x'],
+      witnesses: anyQuotient({ x: 0n, a: 1n, b: FIELD - 1n, i: 1n, p: 0n }),
+    },
+    'a quotient that may be 0 / 0': {
+      inputs: ['y'],
+      out: 'q',
+      constraints: ['(1 - y) * q = y - 1'],
+      witnesses: anyQuotient({ y: 1n }),
+    },
+    'a quotient that may be 0 / 0, by other rows': {
+      inputs: ['u', 'w'],
+      out: 'q',
+      constraints: ['u + 1 - s = 0', 'w - 1 - t = 0', 's * q = t'],
+      witnesses: anyQuotient({ u: FIELD - 1n, w: 1n, s: 0n, t: 0n }),
+    },
+    'a quotient that is 0 / 0 because the coefficient of a curve is a square': {
+      inputs: ['b', 'g'],
+      out: 'q',
+      constraints: ['b * g = t', '(1 + 4 t) * q = b + g'],
+      witnesses: anyQuotient({ b: divide(1n, 2n), g: divide(-1n, 2n), t: divide(-1n, 4n) }),
+    },
+    'a quotient by what is 0 if one number is a square': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['a * a = a2', 'b * b = b2', '(a2 - 5) * (b2 - 4) = k', 'k * q = x'],
+      witnesses: anyQuotient({ x: 0n, a: 0n, a2: 0n, b: 2n, b2: 4n, k: 0n }),
     },
   },
   'zero-test': {
@@ -241,6 +315,19 @@ export const FREE: Cases<NearMiss> = {
         { n: 6n, r: FIELD - 1n, ...bitsOf('q', 1n, 12), ...bitsOf('d', 7n, 12), ...bitsOf('s', 7n, 12) },
       ],
     },
+    'limbs of a quotient with a remainder that nothing keeps below the divisor': limbs([]),
+    'limbs of a quotient with a remainder of which the lower limb is less': limbs(['s03 = 0']),
+    'limbs of a quotient with a remainder of which the lower limb counts most': limbs(
+      ['l1 + s13 - 1 = 0', 'z0 * l1 = s03'],
+      [{ l1: 1n }, { l1: 0n }],
+    ),
+    'limbs of a quotient with a remainder that is less or is not': limbs(
+      ['l0 + s03 - 1 = 0', 'z1 * l0 = u'],
+      [
+        { l0: 1n, u: 0n },
+        { l0: 1n, u: 0n },
+      ],
+    ),
   },
   'square-root': {
     'a root of either sign': { inputs: ['s'], out: 'x', constraints: ['x * x = s'] },

@@ -1,5 +1,7 @@
 import type { Terms } from './constraint-rows.ts'
 import { GADGETS } from './planted-gadgets.ts'
+import { GUARDS } from './planted-guards.ts'
+import { LIMBS } from './planted-limbs.ts'
 import { alone, boundByRoots, decompose, inverse, ONE } from './planted-numbers.ts'
 import type { Plot } from './planted-systems.ts'
 
@@ -169,4 +171,6 @@ export const SHAPES: Readonly<Record<string, (plot: Plot) => void>> = {
     }
   },
   ...GADGETS,
+  ...GUARDS,
+  ...LIMBS,
 }

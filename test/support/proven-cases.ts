@@ -1,4 +1,5 @@
 import { FIELD } from '../../protocol/numbers.ts'
+import { limbComparators, limbProduct, limbProductAtPoints, limbsLess } from './limb-systems.ts'
 import {
   below,
   bit,
@@ -14,6 +15,8 @@ import {
   type RuleCase,
   ranged,
 } from './rule-systems.ts'
+
+const LIMB_INPUTS = ['n0', 'n1', 'n2', 'n3', 'd0', 'd1']
 
 /** Systems whose output the inputs determine, by the rule that shows it. */
 export const PROVEN: Cases<RuleCase> = {
@@ -48,6 +51,47 @@ export const PROVEN: Cases<RuleCase> = {
       inputs: ['x', 'k'],
       out: 'q',
       constraints: [...ranged('k', 2), 'k * q = 4 q + x'],
+    },
+    'a quotient by a multiple of a difference that a zero test says is not 0': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['b - a - y = 0', 'y * i = 1 - z', 'y * z = 0', 'z = 0', '(3 a - 3 b) * q = x'],
+    },
+    'a quotient by a difference of others that is the same': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['a + 5 - u = 0', '2 b - v = 0', '(v - 2 u + 10) * i = 1', '(a - b) * q = x'],
+    },
+    'a quotient by a number whose zero test is one of two bits that are both 0': {
+      inputs: ['x', 'a'],
+      out: 'q',
+      constraints: ['a * i = 1 - z', 'a * z = 0', bit('w'), 'z + w = 0', 'a * q = x'],
+    },
+    'a quotient by a factor of a product that is never 0': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['(a - b) * (b - 1) = p', 'p * i = 1', '(1 - b) * q = x'],
+    },
+    'a quotient by a product of two that are never 0': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['a * i = 1', '(b + 1) * j = 2', 'a * (3 b + 3) = p', 'p * q = x'],
+    },
+    'a quotient that would be 2 / 0': { inputs: ['y'], out: 'q', constraints: ['(1 - y) * q = 1 + y'] },
+    'a quotient that would be -2 / 0, by other rows': {
+      inputs: ['u'],
+      out: 'q',
+      constraints: ['u + 1 - s = 0', 'u - 1 - t = 0', 's * q = t'],
+    },
+    'a quotient that would be 0 / 0 only if the coefficient of a curve were a square': {
+      inputs: ['b', 'g'],
+      out: 'q',
+      constraints: ['b * g = t', '(1 + 168696 t) * q = b + g'],
+    },
+    'a quotient by what is 0 only if one of two squares is none': {
+      inputs: ['x', 'a', 'b'],
+      out: 'q',
+      constraints: ['a * a = a2', 'b * b = b2', '(a2 - 5) * (b2 - 5) = k', 'k * q = x'],
     },
   },
   'zero-test': {
@@ -119,6 +163,29 @@ export const PROVEN: Cases<RuleCase> = {
       inputs: ['n', 'd'],
       out: 'r',
       constraints: ['(d) * (3 q) = 3 n - 3 r', ...division, ...below(12, 1n)],
+    },
+    'a limb of a quotient with a remainder below the divisor, limb by limb': {
+      inputs: LIMB_INPUTS,
+      out: 'q1',
+      constraints: [...limbProduct, ...limbsLess],
+    },
+    'a limb of its remainder': { inputs: LIMB_INPUTS, out: 'r0', constraints: [...limbProduct, ...limbsLess] },
+    'a limb of a quotient, the product being given by its values at points': {
+      inputs: LIMB_INPUTS,
+      out: 'q0',
+      constraints: [...limbProductAtPoints, ...limbsLess],
+    },
+    'a limb of a remainder whose comparators are joined by AND and OR': {
+      inputs: LIMB_INPUTS,
+      out: 'r1',
+      constraints: [
+        ...limbProduct,
+        ...limbComparators,
+        '1 - s03 - l0 = 0',
+        '1 - s13 - l1 = 0',
+        'z1 * l0 = u',
+        'l1 * u = l1 + u - 1',
+      ],
     },
   },
   'square-root': {

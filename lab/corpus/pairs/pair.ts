@@ -26,6 +26,8 @@ export type Evidence =
       readonly input?: CircuitInput
       /** Values by name of signals of the main component; signals that are equal to them by a constraint follow. */
       readonly changes: Readonly<Record<string, bigint>>
+      /** The audit does not prove the bug, but its search is not sure to find the two witnesses. Default: it finds them. */
+      readonly isHard?: true
     }
   /** The boundary tester, with this model, finds this and, in the twin, nothing. */
   | {

@@ -1,0 +1,97 @@
+import { type Affine, affine, coefficientOf, isConstant, signed } from '../../circom/affine.ts'
+import { invert, reduce } from '../../protocol/field.ts'
+import { FIELD, max, min } from '../../protocol/numbers.ts'
+import type { Facts, Interval } from '../facts.ts'
+import { valueForm } from '../refutation.ts'
+
+/** What a bit says of the sign of a form: the integers that the form can be where the bit is 0, and where it is 1. */
+interface SignBit {
+  readonly bit: number
+  readonly ranges: readonly [Interval, Interval]
+}
+
+/** Rows of one wire among which a comparator is looked for, and wires of such a row. */
+const MOST_ROWS = 64
+const MOST_WIRES = 8
+
+/**
+ * What the top bits of comparators are where a form of bounded wires is 0, or positive: forms that are 0 then; undefined if it
+ * cannot be so. A comparator decomposes a number that is the form, or its opposite, and a constant.
+ */
+export function bitsWhere(facts: Facts, form: Affine, sign: 'zero' | 'positive'): Affine[] | undefined {
+  const wanted: Interval = sign === 'zero' ? { low: 0n, high: 0n } : { low: 1n, high: FIELD }
+  const zeros: Affine[] = []
+  for (const { bit, ranges } of signBits(facts, form)) {
+    const [no, yes] = ranges.map(({ low, high }) => high >= wanted.low && low <= wanted.high)
+    if (!no && !yes) return undefined
+    if (no !== yes) zeros.push(valueForm(bit, yes ? 1n : 0n))
+  }
+  return zeros
+}
+
+function* signBits(facts: Facts, form: Affine): Generator<SignBit> {
+  const own = facts.intervalOf(form)
+  const normal = facts.definitions.normalForm(form)
+  if (own === undefined || isConstant(normal)) return
+  for (const number of numbersNear(facts, form)) {
+    const scaled = multipleOf(normal, facts.definitions.normalForm(affine(0n, [[number, 1n]])))
+    if (scaled === undefined) continue
+    for (const sum of linearFormsOf(facts, number)) {
+      // number = factor * form + offset, and the sum gives the number in bits.
+      const bits = solveFor(sum, number, scaled)
+      if (bits.wires.length < 2 || !bits.wires.every((wire) => facts.isBoolean(wire))) continue
+      const whole = facts.intervalOf(bits)!
+      // Both are congruent, and both lie in an interval shorter than r: they are equal integers.
+      if (max(own.high, whole.high) - min(own.low, whole.low) >= FIELD) continue
+      yield topBit(bits, whole)
+    }
+  }
+}
+
+/** The bit of the greatest weight, and what the whole can be beside it. */
+function topBit({ wires, coefficients }: Affine, whole: Interval): SignBit {
+  const weights = coefficients.map(signed)
+  const magnitudes = weights.map((weight) => (weight < 0n ? -weight : weight))
+  const top = magnitudes.indexOf(magnitudes.reduce(max))
+  const weight = weights[top]!
+  const off = { low: whole.low - min(weight, 0n), high: whole.high - max(weight, 0n) }
+  return { bit: wires[top]!, ranges: [off, { low: off.low + weight, high: off.high + weight }] }
+}
+
+/** Wires of the form, and of the short linear rows in which they stand. */
+function numbersNear(facts: Facts, form: Affine): Set<number> {
+  const found = new Set(form.wires)
+  for (const wire of form.wires) {
+    for (const { wires } of linearFormsOf(facts, wire)) {
+      if (wires.length <= MOST_WIRES) for (const one of wires) if (!facts.isBoolean(one)) found.add(one)
+    }
+  }
+  return found
+}
+
+function linearFormsOf(facts: Facts, wire: number): Affine[] {
+  const rows = [...facts.system.rowsOf(wire).subarray(0, MOST_ROWS)].map((index) => facts.system.rows[index]!)
+  return rows.flatMap((row) => (row.kind === 'linear' ? [row.form] : []))
+}
+
+interface Multiple {
+  readonly factor: bigint
+  readonly offset: bigint
+}
+
+/** other = factor * form + offset, if it is so. */
+function multipleOf(form: Affine, other: Affine): Multiple | undefined {
+  if (other.wires.length !== form.wires.length) return undefined
+  const factor = reduce(other.coefficients[0]! * invert(form.coefficients[0]!))
+  const isMultiple = form.wires.every(
+    (wire, i) => other.wires[i] === wire && other.coefficients[i] === (factor * form.coefficients[i]!) % FIELD,
+  )
+  return isMultiple ? { factor, offset: reduce(other.constant - factor * form.constant) } : undefined
+}
+
+/** What a sum that is 0 says of the form of which one of its wires is a multiple with an offset. */
+function solveFor(sum: Affine, number: number, { factor, offset }: Multiple): Affine {
+  const by = reduce(-invert(coefficientOf(sum, number) * factor))
+  const rest = sum.wires.flatMap((wire, i) => (wire === number ? [] : [[wire, sum.coefficients[i]! * by] as const]))
+  return affine(sum.constant * by - offset * invert(factor), rest)
+}

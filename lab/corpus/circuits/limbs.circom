@@ -1,0 +1,286 @@
+pragma circom 2.2.3;
+
+// Limbs: integers in limbs of n bits, lowest first, with carries between the columns of their products.
+
+include "circomlib/circuits/bitify.circom";
+
+// Every number is below 2^n.
+template Ranges(n, count) {
+    signal input in[count];
+    signal bits[count][n];
+    for (var i = 0; i < count; i++) {
+        bits[i] <== Num2Bits(n)(in[i]);
+    }
+}
+
+// quotient * divisor + remainder = dividend, column by column, if the carries are in range.
+template Columns(n, k) {
+    signal input quotient[k];
+    signal input divisor[k];
+    signal input remainder[k];
+    signal input dividend[2 * k];
+    signal output carries[2 * k - 1];
+    signal products[k][k];
+    for (var i = 0; i < k; i++) {
+        for (var j = 0; j < k; j++) {
+            products[i][j] <== quotient[i] * divisor[j];
+        }
+    }
+    for (var c = 0; c < 2 * k - 1; c++) {
+        var column = 0;
+        if (c < k) {
+            column += remainder[c];
+        }
+        for (var i = 0; i < k; i++) {
+            if (c >= i && c - i < k) {
+                column += products[i][c - i];
+            }
+        }
+        if (c > 0) {
+            column += carries[c - 1];
+        }
+        carries[c] <-- (column - dividend[c]) / 2 ** n;
+        carries[c] * 2 ** n === column - dividend[c];
+    }
+    carries[2 * k - 2] === dividend[2 * k - 1];
+}
+
+// left < right for limbs in range: the highest limb that differs is less. `down` = 0 compares the lowest limb first; `equal` = 1
+// takes equal numbers too.
+template Below(n, k, down, equal) {
+    signal input left[k];
+    signal input right[k];
+    signal sums[k];
+    signal sumBits[k][n + 1];
+    signal differences[k];
+    signal hints[k];
+    signal same[k];
+    signal less[k + 1];
+    less[0] <== equal;
+    for (var i = 0; i < k; i++) {
+        var at = down == 1 ? i : k - 1 - i;
+        sums[i] <== left[at] + 2 ** n - right[at];
+        sumBits[i] <== Num2Bits(n + 1)(sums[i]);
+        differences[i] <== left[at] - right[at];
+        hints[i] <-- differences[i] != 0 ? 1 / differences[i] : 0;
+        same[i] <== 1 - differences[i] * hints[i];
+        differences[i] * same[i] === 0;
+        less[i + 1] <== 1 - sumBits[i][n] + same[i] * less[i];
+    }
+    less[k] === 1;
+}
+
+// The limbs of floor(dividend / divisor) and of what is left, for a dividend below r.
+template Divided(n, k) {
+    signal input dividend[2 * k];
+    signal input divisor[k];
+    signal output quotient[k];
+    signal output remainder[k];
+    var a = 0;
+    var b = 0;
+    for (var i = 0; i < 2 * k; i++) {
+        a += dividend[i] * 2 ** (n * i);
+    }
+    for (var i = 0; i < k; i++) {
+        b += divisor[i] * 2 ** (n * i);
+    }
+    for (var i = 0; i < k; i++) {
+        quotient[i] <-- b != 0 ? ((a \ b) >> (n * i)) & (2 ** n - 1) : 0;
+        remainder[i] <-- b != 0 ? ((a % b) >> (n * i)) & (2 ** n - 1) : 0;
+    }
+}
+
+// Claim: quotient = floor(dividend / divisor), and the remainder is what is left, for a divisor in range.
+template DividesInLimbs(n, k, quotients, carries, order, down, equal) {
+    signal input dividend[2 * k];
+    signal input divisor[k];
+    signal output quotient[k];
+    signal output remainder[k];
+    (quotient, remainder) <== Divided(n, k)(dividend, divisor);
+    component columns = Columns(n, k);
+    columns.quotient <== quotient;
+    columns.divisor <== divisor;
+    columns.remainder <== remainder;
+    columns.dividend <== dividend;
+    component divisors = Ranges(n, k);
+    divisors.in <== divisor;
+    component remainders = Ranges(n, k);
+    remainders.in <== remainder;
+    component upper = Ranges(n, quotients);
+    for (var i = 0; i < quotients; i++) {
+        upper.in[i] <== quotient[k - 1 - i];
+    }
+    component carried = Ranges(n + 2, carries);
+    for (var i = 0; i < carries; i++) {
+        carried.in[i] <== columns.carries[i];
+    }
+    component below[order];
+    for (var i = 0; i < order; i++) {
+        below[i] = Below(n, k, down, equal);
+        below[i].left <== remainder;
+        below[i].right <== divisor;
+    }
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 8 bits, and the remainder is what is left.
+// Planted: nothing keeps the remainder below the divisor.
+template LimbRemainderAny() {
+    signal input dividend[4];
+    signal input divisor[2];
+    signal output quotient[2];
+    signal output remainder[2];
+    component divides = DividesInLimbs(8, 2, 2, 3, 0, 1, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 8 bits, and the remainder is what is left.
+template LimbRemainderBelow() {
+    signal input dividend[4];
+    signal input divisor[2];
+    signal output quotient[2];
+    signal output remainder[2];
+    component divides = DividesInLimbs(8, 2, 2, 3, 1, 1, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 9 bits, and the remainder is what is left.
+// Planted: the lowest limbs that differ decide which number is less.
+template LimbsComparedUpward() {
+    signal input dividend[4];
+    signal input divisor[2];
+    signal output quotient[2];
+    signal output remainder[2];
+    component divides = DividesInLimbs(9, 2, 2, 3, 1, 0, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 9 bits, and the remainder is what is left.
+template LimbsComparedDownward() {
+    signal input dividend[4];
+    signal input divisor[2];
+    signal output quotient[2];
+    signal output remainder[2];
+    component divides = DividesInLimbs(9, 2, 2, 3, 1, 1, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 6 bits, and the remainder is what is left.
+// Planted: the remainder may be the divisor.
+template LimbRemainderUpTo() {
+    signal input dividend[6];
+    signal input divisor[3];
+    signal output quotient[3];
+    signal output remainder[3];
+    component divides = DividesInLimbs(6, 3, 3, 5, 1, 1, 1);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 6 bits, and the remainder is what is left.
+template LimbRemainderLess() {
+    signal input dividend[6];
+    signal input divisor[3];
+    signal output quotient[3];
+    signal output remainder[3];
+    component divides = DividesInLimbs(6, 3, 3, 5, 1, 1, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 64 bits, and the remainder is what is left.
+// Planted: carries have no range, so that the product may exceed the dividend by the field prime.
+template LimbCarriesFree() {
+    signal input dividend[4];
+    signal input divisor[2];
+    signal output quotient[2];
+    signal output remainder[2];
+    component divides = DividesInLimbs(64, 2, 2, 0, 1, 1, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 64 bits, and the remainder is what is left.
+template LimbCarriesBounded() {
+    signal input dividend[4];
+    signal input divisor[2];
+    signal output quotient[2];
+    signal output remainder[2];
+    component divides = DividesInLimbs(64, 2, 2, 3, 1, 1, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 7 bits, and the remainder is what is left.
+// Planted: the lowest limb of the quotient has no range, and may hold one of the limb above it.
+template LimbQuotientLoose() {
+    signal input dividend[4];
+    signal input divisor[2];
+    signal output quotient[2];
+    signal output remainder[2];
+    component divides = DividesInLimbs(7, 2, 1, 3, 1, 1, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: quotient = floor(dividend / divisor) in limbs of 7 bits, and the remainder is what is left.
+template LimbQuotientTight() {
+    signal input dividend[4];
+    signal input divisor[2];
+    signal output quotient[2];
+    signal output remainder[2];
+    component divides = DividesInLimbs(7, 2, 2, 3, 1, 1, 0);
+    divides.dividend <== dividend;
+    divides.divisor <== divisor;
+    quotient <== divides.quotient;
+    remainder <== divides.remainder;
+}
+
+// Claim: out and carry are the sum of two limbs of 8 bits and of what was carried.
+// Planted: the carry need not be 0 or 1, so that any limb has a carry that fits.
+template CarryAnything() {
+    signal input a;
+    signal input b;
+    signal output out;
+    signal output carry;
+    out <-- (a + b) & 255;
+    carry <-- (a + b) >> 8;
+    component ranges = Ranges(8, 1);
+    ranges.in[0] <== out;
+    a + b === out + 256 * carry;
+}
+
+// Claim: out and carry are the sum of two limbs of 8 bits and of what was carried.
+template CarryBit() {
+    signal input a;
+    signal input b;
+    signal output out;
+    signal output carry;
+    out <-- (a + b) & 255;
+    carry <-- (a + b) >> 8;
+    component ranges = Ranges(8, 1);
+    ranges.in[0] <== out;
+    carry * (carry - 1) === 0;
+    a + b === out + 256 * carry;
+}
