@@ -122,27 +122,27 @@ template DividesInLimbs(n, k, quotients, carries, order, down, equal) {
     }
 }
 
-// Claim: quotient = floor(dividend / divisor) in limbs of 8 bits, and the remainder is what is left.
+// Claim: quotient = floor(dividend / divisor) in limbs of 4 bits, and the remainder is what is left.
 // Planted: nothing keeps the remainder below the divisor.
 template LimbRemainderAny() {
     signal input dividend[4];
     signal input divisor[2];
     signal output quotient[2];
     signal output remainder[2];
-    component divides = DividesInLimbs(8, 2, 2, 3, 0, 1, 0);
+    component divides = DividesInLimbs(4, 2, 2, 3, 0, 1, 0);
     divides.dividend <== dividend;
     divides.divisor <== divisor;
     quotient <== divides.quotient;
     remainder <== divides.remainder;
 }
 
-// Claim: quotient = floor(dividend / divisor) in limbs of 8 bits, and the remainder is what is left.
+// Claim: quotient = floor(dividend / divisor) in limbs of 4 bits, and the remainder is what is left.
 template LimbRemainderBelow() {
     signal input dividend[4];
     signal input divisor[2];
     signal output quotient[2];
     signal output remainder[2];
-    component divides = DividesInLimbs(8, 2, 2, 3, 1, 1, 0);
+    component divides = DividesInLimbs(4, 2, 2, 3, 1, 1, 0);
     divides.dividend <== dividend;
     divides.divisor <== divisor;
     quotient <== divides.quotient;

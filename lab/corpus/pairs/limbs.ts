@@ -77,7 +77,7 @@ function withQuotient(division: Division, quotient: bigint, dividend = division.
   return { ...division, quotient, remainder: dividend - quotient * division.divisor }
 }
 
-const loose = withQuotient({ n: 8, k: 2, divisor: 515n, dividend: 2_603n, quotient: 0n, remainder: 0n }, 4n)
+const loose = withQuotient({ n: 4, k: 2, divisor: 35n, dividend: 203n, quotient: 0n, remainder: 0n }, 4n)
 // The remainder's lower limb is less than the divisor's, its upper limb more.
 const upward = withQuotient({ n: 9, k: 2, divisor: 1_023n, dividend: 5_118n, quotient: 0n, remainder: 0n }, 4n)
 const upTo = withQuotient({ n: 6, k: 3, divisor: 70_000n, dividend: 350_000n, quotient: 0n, remainder: 0n }, 4n)
