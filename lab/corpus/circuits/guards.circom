@@ -39,7 +39,7 @@ template GuardedChord() {
 
 // Claim: (u3, v3) is twice a point of the Montgomery form of Baby Jubjub, which is not of order 2.
 // Planted: the guard is about u, and the slope is divided by v.
-template GuardedTangentOfU() {
+template TangentGuardedByU() {
     signal input u;
     signal input v;
     signal output u3;
@@ -54,7 +54,7 @@ template GuardedTangentOfU() {
 }
 
 // Claim: (u3, v3) is twice a point of the Montgomery form of Baby Jubjub, which is not of order 2.
-template GuardedTangent() {
+template TangentGuardedByV() {
     signal input u;
     signal input v;
     signal output u3;

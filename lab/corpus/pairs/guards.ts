@@ -30,8 +30,8 @@ export const GUARDS: readonly Pair[] = [
   {
     class: 'division',
     file: 'guards.circom',
-    bug: 'GuardedTangentOfU',
-    twin: 'GuardedTangent',
+    bug: 'TangentGuardedByU',
+    twin: 'TangentGuardedByV',
     args: [],
     planted: 'the guard of a doubling is about u, and the divisor is 2 v',
     inputs: { u: [], v: [] },
