@@ -51,6 +51,7 @@ export class Facts {
   readonly wireCount: number
   readonly definitions: LinearDefinitions
   readonly #rules: (Rule | undefined)[]
+  readonly #definedBy: (Row | undefined)[]
   readonly #intervals: (Interval | undefined)[]
   readonly #nonZero: NonZeroForms
   readonly #implied = new Map<number, ReadonlySet<Literal>>()
@@ -74,6 +75,7 @@ export class Facts {
     this.#nonZero = new NonZeroForms(this.definitions)
     this.#queue = new RowQueue(system)
     this.#rules = new Array(system.r1cs.nWires)
+    this.#definedBy = new Array(system.r1cs.nWires)
     this.#intervals = new Array(system.r1cs.nWires)
     this.#confinements = new Uint8Array(system.r1cs.nWires)
     this.#unknown = new Uint32Array(system.rows.length)
@@ -106,10 +108,11 @@ export class Facts {
     return this.#rules[wire]
   }
 
-  /** Learns that the wire is determined. */
-  know(wire: number, rule: Rule): void {
+  /** Learns that the wire is determined; `by` is the row that gives its value from wires that were known before. */
+  know(wire: number, rule: Rule, by?: Row): void {
     if (this.#rules[wire] !== undefined) return
     this.#rules[wire] = rule
+    this.#definedBy[wire] = by
     this.#known++
     this.#changes++
     const isLoose = this.#intervals[wire] === undefined
@@ -118,6 +121,11 @@ export class Facts {
       if (isLoose) this.#loose[row]!--
       this.#queue.wake(row, NEWS.known)
     }
+  }
+
+  /** A row that gives a known wire's value from wires known before it, so that definitions never go in circles. */
+  definitionOf(wire: number): Row | undefined {
+    return this.#definedBy[wire]
   }
 
   /** How many wires of a row, given as an index, are not known. */

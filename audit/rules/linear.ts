@@ -19,7 +19,7 @@ export function solveSingleUnknown(facts: Facts, row: Row): Affine | undefined {
   const [x, ...more] = facts.unknownOf(row)
   if (x === undefined || more.length > 0) return undefined
   if (row.kind === 'linear') {
-    facts.know(x, 'linear')
+    facts.know(x, 'linear', row)
     return undefined
   }
   const { a, b, c } = row
@@ -34,7 +34,7 @@ export function solveSingleUnknown(facts: Facts, row: Row): Affine | undefined {
   const other = inA !== 0n ? scale(b, inA) : scale(a, inB)
   const factor = addScaled(other, affine(coefficientOf(c, x), []), -1n)
   if (!facts.isNonZero(factor)) return factor
-  facts.know(x, isConstant(factor) ? 'linear' : 'factor')
+  facts.know(x, isConstant(factor) ? 'linear' : 'factor', row)
   return undefined
 }
 
