@@ -53,6 +53,13 @@ suite('forging a compiled circuit', () => {
     assert.ok((await forger.forge(2, { timeout: 60_000, steps: 0 })).forgery)
   })
 
+  test('begins by itself where an input has to be what the others give', async () => {
+    const { r1cs, calculate } = await open('CommittedRatio')
+    const forger = new Forger({ r1cs, proven: new Uint8Array(r1cs.nWires), calculate })
+    const { forgery } = await forger.forge(1, { work: 1_000_000 })
+    assert.notEqual(forgery!.first[1], forgery!.second[1])
+  })
+
   test('asks the circuit itself for the witness of other inputs', async () => {
     const { r1cs, calculate, sample } = await open('AliasedLimbs')
     const { from, to } = inputWires(r1cs)
