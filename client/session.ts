@@ -3,6 +3,7 @@ import { signLogin } from '../protocol/login.ts'
 import { answerTo, linesOf, queryOf, type VenueOptions } from './request.ts'
 import { accountAnswer } from './wire/account.ts'
 import { accountStreamLine } from './wire/events.ts'
+import { exitAnswer } from './wire/exit.ts'
 import { challengeAnswer, done, loginAnswer } from './wire/login.ts'
 import { messageAnswer } from './wire/messages.ts'
 import { openingAnswer } from './wire/opening.ts'
@@ -26,6 +27,9 @@ export type MessageName =
 /** An account in a settled state, all but its view key, with its path, and a risk table that the chain takes for that state. */
 export type Opening = z.output<typeof openingAnswer>
 
+/** An account of a frozen venue in its last state, all but its view key, with its path and the risk table that it is valued at. */
+export type Exit = z.output<typeof exitAnswer>
+
 /** A trader at a venue that knows him. */
 export interface Session {
   readonly account: number
@@ -34,6 +38,8 @@ export interface Session {
   read(): Promise<z.output<typeof accountAnswer>>
   /** The account in a settled state, with what opens it there, for what its owner proves. */
   opening(): Promise<Opening>
+  /** Of a frozen venue: what the account's exit is proved from, all but its view key. */
+  exit(): Promise<Exit>
   message(name: MessageName): Promise<z.output<typeof messageAnswer>>
   /** What happens to the account, from the event after that number on, or from now on. Ends with a line of kind `end`. */
   follow(options?: FollowOptions): AsyncGenerator<z.output<typeof accountStreamLine>>
@@ -85,6 +91,7 @@ export function sessionOf(venue: VenueOptions, account: number, token: string): 
     ...{ account, token },
     read: () => answerTo(venue, { path: '/v1/account', token }, accountAnswer),
     opening: () => answerTo(venue, { path: '/v1/account/opening', token }, openingAnswer),
+    exit: () => answerTo(venue, { path: '/v1/account/exit', token }, exitAnswer),
     message: (name) => answerTo(venue, { path: pathOf(name), token }, messageAnswer),
     follow({ after, signal } = {}) {
       return linesOf(venue, { path: `/v1/account/stream${queryOf({ after })}`, token, signal }, accountStreamLine)

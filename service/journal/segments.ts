@@ -124,6 +124,11 @@ export async function eraseJournal(
        SELECT FROM journal_segment next WHERE next.epoch = $1 AND next.first > journal_segment.first AND next.first <= $2)`,
     [epoch, before],
   )
+  return await firstThatOpens(database, epoch)
+}
+
+/** The first record of an epoch whose key was not erased; 0 where there is none. */
+export async function firstThatOpens(database: Queryable, epoch: bigint): Promise<bigint> {
   const [row] = await database.query<{ first: string }>(
     'SELECT coalesce(min(first), 0) AS first FROM journal_segment WHERE epoch = $1 AND length(sealing_key) > 0',
     [epoch],

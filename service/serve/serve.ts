@@ -1,9 +1,12 @@
+import { readExit } from '../../settlement/index.ts'
 import { Alerts } from '../alerts/alerts.ts'
 import { Webhook } from '../alerts/webhook.ts'
 import { requireSynchronous } from '../backup/replica.ts'
 import { serveDispatcher } from '../dispatcher/dispatcher.ts'
 import { ProofTimes } from '../dispatcher/proof-times.ts'
 import { Roster } from '../dispatcher/roster.ts'
+import { Exits } from '../exits/exits.ts'
+import { tablesInJournal } from '../exits/journal-tables.ts'
 import { serveGateway } from '../gateway/gateway.ts'
 import { SignatureChecker } from '../intake/signature-checker.ts'
 import { Journal } from '../journal/journal.ts'
@@ -245,6 +248,12 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     warn,
   })
   await standing.load()
+  const exits = new Exits({
+    isFrozen: () => venue.isFrozen,
+    roots: () => readExit({ provider: options.provider, settlement: at.address }),
+    state: () => writer.written,
+    tables: () => tablesInJournal(forReaders, sealer, journal.epoch),
+  })
   await warm?.leavePort()
   const tradersPage = await readTradersPage(warn)
   const gateway = open.use(
@@ -260,6 +269,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
         sealer,
         log: venueLog,
         provable: () => provable.best,
+        exits,
         marginFiles: options.marginFiles,
         state: () => writer.written,
       }),

@@ -170,6 +170,11 @@ export class Venue {
     return 'TAKEN'
   }
 
+  /** Whether it was frozen, as the chain was looked at last. */
+  get isFrozen(): boolean {
+    return (this.#chain?.frozenAt ?? 0n) !== 0n
+  }
+
   /** How many messages may be accepted now. */
   get credit(): bigint {
     return this.#chain === undefined ? 0n : this.#credit().messages

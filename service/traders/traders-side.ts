@@ -11,6 +11,7 @@ import { isTokenGood } from '../tokens/tokens.ts'
 import { accountRoutes } from './account-routes.ts'
 import { type BidParts, bidRoutes } from './bid-routes.ts'
 import type { TradersDesk } from './desk.ts'
+import { type ExitParts, exitRoutes } from './exit-routes.ts'
 import { isKeyStill, loginRoutes } from './login-routes.ts'
 import { marketRoutes } from './market-routes.ts'
 import { type MessageParts, messageRoutes } from './message-routes.ts'
@@ -32,6 +33,8 @@ export interface TradersSideParts {
   readonly standing: StandingCancels
   /** What is settled, of which owners can prove something. */
   provable: OpeningParts['provable']
+  /** What owners leave with, once the venue is frozen. */
+  readonly exits: ExitParts['exits']
   /** What margin is proved with; undefined where it is not built. */
   readonly marginFiles: MarginFiles | undefined
   /** As far as it is on disk: what may be told. */
@@ -45,7 +48,7 @@ export const API_VERSION = '1'
 
 /** What the gateway has for traders. */
 export function tradersSide(parts: TradersSideParts): TradersSide {
-  const { database, domain, venue, desk, standing, sealer, log, state, provable, marginFiles } = parts
+  const { database, domain, venue, desk, standing, sealer, log, state, provable, exits, marginFiles } = parts
   const { door, feeds } = desk
   const keyOf = (account: number) => accountAt(currentState(state()), account)?.tradingKey
   const now = () => BigInt(Math.floor(Date.now() / 1000))
@@ -71,6 +74,7 @@ export function tradersSide(parts: TradersSideParts): TradersSide {
         }),
         ...standingCancelRoutes({ standing, door }),
         ...openingRoutes({ state, provable }),
+        ...exitRoutes({ state, exits }),
         ...provingRoutes(marginFiles),
         ...marketRoutes({ state, feeds, rules: door.rules }),
       ],

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
+import { stateRoot } from '../../protocol/state.ts'
 import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
 import type { Page } from '../../service/http/page.ts'
+import { ledgerAt } from '../../service/sequencer/state.ts'
 import { createToken, revokeToken, type Scope } from '../../service/tokens/tokens.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { orderOf, signed, type TradingVenue, tradingVenue } from '../support/service/trading-venue.ts'
@@ -33,6 +35,7 @@ const SAME = 'the same for all'
 const SHOWN: Readonly<Record<string, (answer: Record<string, unknown>) => unknown>> = {
   '/v1/account': ({ account }) => account,
   '/v1/account/opening': ({ index }) => index,
+  '/v1/account/exit': ({ index }) => index,
   '/v1/account/standing-cancels': ({ state, left }) => ({ state, left }),
   '/v1/account/stream': ({ number }) => number,
 }
@@ -75,7 +78,16 @@ describe('every route with every credential', () => {
     server = await testServer()
     const file = (digit: string) => ({ sha256: digit.repeat(64), content: Buffer.from(digit) })
     const marginFiles = { profile: 'small', vkey: {}, wasm: file('0'), zkey: file('1') } as const
-    venue = await tradingVenue(server, { rules: { requestsAtOnce: 100_000 }, marginFiles, page: pageAt('/me/') })
+    const frozen = () => {
+      const { written } = venue.writer
+      return { stateRoot: stateRoot(ledgerAt(written, written.settledIndex).state), riskRoot: 0n }
+    }
+    venue = await tradingVenue(server, {
+      rules: { requestsAtOnce: 100_000 },
+      marginFiles,
+      page: pageAt('/me/'),
+      frozen,
+    })
     const { database, sealer } = venue
     const nothing = {
       line: async () => ({}),
@@ -212,7 +224,7 @@ describe('every route with every credential', () => {
     if (method === 'GET') {
       assert.notDeepEqual(await shownAt(path, other), await shownAt(path, first), `${method} ${path}`)
       assert.equal(await shownAt('/v1/account', other), 2)
-      if (path.endsWith('/opening')) assert.equal(await shownAt(path, other), 2)
+      if (/opening|exit/.test(path)) assert.equal(await shownAt(path, other), 2)
       return 'his own'
     }
     const before = await allShown(first)

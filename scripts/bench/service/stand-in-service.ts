@@ -132,6 +132,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
       ...tradersSide({
         ...{ database: forReaders, venue, desk, standing, sealer, log, domain: DOMAIN, marginFiles: undefined },
         provable: () => provable.best,
+        exits: { of: () => Promise.reject(new Error('it lives')) },
         state: () => writer.written,
       }),
     }),

@@ -62,10 +62,11 @@ describe('the gateway', () => {
       ...{ state: () => state, take: () => assert.fail('handed in') },
       ...{ read: () => new Set(), warn: (message) => failures.push(message) },
     })
+    const exits = { of: () => assert.fail('frozen') }
     const parts = { database, domain: 77n, venue, desk, standing, sealer, log, state: () => state }
     gateway = await serveGateway({
       database,
-      ...tradersSide({ ...parts, provable: () => undefined, marginFiles: undefined }),
+      ...tradersSide({ ...parts, provable: () => undefined, exits, marginFiles: undefined }),
       onFailure: (error) => failures.push(error),
     })
   })

@@ -9,6 +9,9 @@ import { signLogin } from '../../../protocol/login.ts'
 import type { LimitOrder, Message } from '../../../protocol/message.ts'
 import { signBundle, tradingKey } from '../../../protocol/signature.ts'
 import { emptyState, stateRoot } from '../../../protocol/state.ts'
+import type { RootsOfExit } from '../../../service/exits/exit-terms.ts'
+import { Exits } from '../../../service/exits/exits.ts'
+import { tablesInJournal } from '../../../service/exits/journal-tables.ts'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
 import type { Page } from '../../../service/http/page.ts'
 import { Journal } from '../../../service/journal/journal.ts'
@@ -73,6 +76,8 @@ const ROOTS: RootsOfChain = {
 export interface TradingVenueOptions extends Partial<DoorOptions> {
   readonly marginFiles?: MarginFiles
   readonly page?: Page
+  /** Where the contract of a frozen venue stands; undefined: it lives. */
+  readonly frozen?: () => RootsOfExit | undefined
 }
 
 /** A venue without a chain: writer, journal and gateway over a database of its own, with three traders, each with a key of his own. */
@@ -114,6 +119,12 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
   const side = tradersSide({
     ...{ database, desk, standing, sealer, log, domain: DOMAIN, state: () => writer.written },
     ...{ provable: () => provable.best, marginFiles: options.marginFiles },
+    exits: new Exits({
+      isFrozen: () => options.frozen?.() !== undefined,
+      roots: async () => options.frozen!()!,
+      state: () => writer.written,
+      tables: () => tablesInJournal(database, sealer, journal.epoch),
+    }),
     venue: {
       take: (messages) => writer.take(messages),
       takeViewKey: async () => 'KNOWN',
