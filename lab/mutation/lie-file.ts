@@ -4,7 +4,7 @@ import { packageRoot } from '../../circom/paths.ts'
 import { type Laboratory, openLaboratory } from '../dishonesty/laboratory.ts'
 import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 import { findLie, type RecordedLie, toldBy } from './lies.ts'
-import type { Mutant } from './mutants.ts'
+import { type Mutant, mutantsOf } from './mutants.ts'
 import type { Observed } from './observe-tests.ts'
 
 const FILE = 'lab/mutation/lies.json'
@@ -58,7 +58,7 @@ export function observeLies(
 
 /**
  * Looks for a lie for every mutant that sets a signal free. Keeps the known ones that still break their instruction alone, and
- * those about other circuits and mutants. Saves as it goes, so that it can be interrupted.
+ * those about other circuits and mutants; those about lines that these circuits have no more are forgotten. Saves as it goes, so that it can be interrupted.
  */
 export async function findLies(
   circuits: readonly TracedCircuit[],
@@ -73,7 +73,10 @@ export async function findLies(
     const elsewhere = known.find((lie) => !names.has(lie.circuit) && isAbout(lie, mutant))
     if (elsewhere !== undefined) found.set(mutant, elsewhere)
   }
-  const foreign = known.filter((lie) => !wanted.some((mutant) => isAbout(lie, mutant)))
+  // Of these circuits: also what was not asked about.
+  const all = mutantsOf(circuits)
+  const isGone = (lie: RecordedLie) => names.has(lie.circuit) && !all.some((mutant) => isAbout(lie, mutant))
+  const foreign = known.filter((lie) => !isGone(lie) && !wanted.some((mutant) => isAbout(lie, mutant)))
   const save = () =>
     writeLies([...foreign, ...wanted.map((mutant) => found.get(mutant)).filter((lie) => lie !== undefined)])
   for (const traced of circuits) {
