@@ -10,7 +10,8 @@ void* takeSecret(size_t bytes) noexcept;
 void releaseSecret(void* data, size_t bytes) noexcept;
 
 /**
- * Where secret memory comes from and goes to, in multiples of 64 bytes. The tests' addon has its own, which checks that what comes back is wiped.
+ * Where secret memory comes from and goes to, in multiples of 64 bytes. The tests' addon has its own, which checks that
+ * what comes back is wiped.
  */
 void* takeMemory(size_t bytes) noexcept;
 void returnMemory(void* data, size_t bytes) noexcept;
