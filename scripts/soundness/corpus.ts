@@ -80,6 +80,10 @@ for (const pair of PAIRS) {
   process.stdout.write(`${pair.bug}: ${bug.verdict}; ${pair.twin}: ${twin.verdict}\n`)
 }
 await recordSection('corpus', { rows, cases: CASES } satisfies CorpusData)
-const wrong = rows.filter((row) => !FOUND.includes(row.bugVerdict) || !CLEAN.includes(row.twinVerdict))
+// Of a hard bug it is enough that it is not proved.
+const isHard = new Set(PAIRS.flatMap(({ bug, shown }) => (shown.by === 'determinism' && shown.isHard ? [bug] : [])))
+const isFound = ({ bug, bugVerdict }: { bug: string; bugVerdict: CorpusVerdict }) =>
+  FOUND.includes(bugVerdict) || (isHard.has(bug) && bugVerdict === 'UNKNOWN')
+const wrong = rows.filter((row) => !isFound(row) || !CLEAN.includes(row.twinVerdict))
 process.stdout.write(`${rows.length} pairs, ${wrong.length} with a wrong verdict\n`)
 process.exitCode = wrong.length === 0 ? 0 : 1
