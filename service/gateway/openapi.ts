@@ -64,16 +64,19 @@ function parametersIn(place: 'path' | 'query', schema: z.ZodType | undefined): o
   })
 }
 
-/** The routes, and one that serves the document of all, itself among them. */
+/** The routes, and one that serves the document of all, itself among them, which is made when it is first asked for: it takes its time. */
 export function withDocument(routes: readonly Route[], version: string): Route[] {
+  let document: object | undefined
   const all: Route[] = [
     ...routes,
     publicRoute({
       ...{ method: 'GET', path: '/v1/openapi.json', answer: z.looseObject({}) },
       summary: 'This document',
-      handle: async () => document,
+      async handle() {
+        document ??= openApi(all, version)
+        return document
+      },
     }),
   ]
-  const document = openApi(all, version)
   return all
 }

@@ -15,6 +15,14 @@ export class Refusal extends Error {
   }
 }
 
+/** Seconds after which to ask who leads by then. */
+const AGAIN = 2
+
+/** What a process says to everybody while another one leads. */
+export function standsBy(): Refusal {
+  return new Refusal(503, 'STANDBY', 'this process stands by, and another one leads: ask that', AGAIN)
+}
+
 /** Statuses of errors that say something to a caller; all others are ours, and say nothing. */
 const STATUSES: Readonly<Partial<Record<string, number>>> = {
   INPUT_INVALID: 400,
@@ -28,6 +36,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   const { statusCode, code } = error as { statusCode?: number; code?: string }
   if (error instanceof ZkclearError) {
+    if (error.code === 'LEADERSHIP_LOST') return standsBy()
     const status = STATUSES[error.code]
     if (status === 503)
       return new Refusal(status, error.code, 'the venue cannot reach its database now; ask again later')

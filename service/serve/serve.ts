@@ -1,3 +1,4 @@
+import { ZkclearError } from '../../protocol/errors.ts'
 import { readExit } from '../../settlement/index.ts'
 import { Alerts } from '../alerts/alerts.ts'
 import { Webhook } from '../alerts/webhook.ts'
@@ -100,9 +101,9 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     else options.note({ alert: code }, `ALERT ${code} is over`)
   })
   // A fault in a request ends nothing but that, or strangers could end the process, unless the journal does not have what the state in
-  // memory has. A database that is gone is the loops' to notice.
+  // memory has, or another process leads. A database that is gone is the loops' to notice.
   const onFailure = (error: unknown) => {
-    if (writer.isLost) reject(error)
+    if (writer.isLost || hasLostTheLead(error)) reject(error)
     else warn(`a request failed: ${(error as Error).message}`)
   }
   const { reader, operator, wallet, at, config } = warm?.chain ?? (await openChain(options))
@@ -321,6 +322,10 @@ function attestationOf({ attest: policy, note }: ServeOptions, database: Databas
     ...{ policy, clock: () => clock.read() },
     onDocument: (facts: object) => note(facts, 'attestation'),
   }
+}
+
+function hasLostTheLead(error: unknown): boolean {
+  return error instanceof ZkclearError && error.code === 'LEADERSHIP_LOST'
 }
 
 /** A worker whose token was revoked, or is over, is nobody's loss. */

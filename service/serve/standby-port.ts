@@ -1,5 +1,5 @@
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
-import { Refusal } from '../http/refusal.ts'
+import { standsBy } from '../http/refusal.ts'
 
 export interface StandbyPortOptions {
   readonly host: string
@@ -11,8 +11,6 @@ export interface StandbyPortOptions {
 const STATUS = '/v1/status'
 /** Bodies are not read. */
 const MOST_BYTES = 1024
-/** When to ask again, in seconds. */
-const AGAIN = 2
 
 /** The port of traders while another process leads: says so to everybody. Throws INPUT_INVALID where it cannot or may not listen. */
 export async function serveStandbyPort({ host, port, tls, status }: StandbyPortOptions) {
@@ -20,7 +18,7 @@ export async function serveStandbyPort({ host, port, tls, status }: StandbyPortO
   const app = createApp({ tls, mostBytes: MOST_BYTES, onFailure: () => undefined })
   app.addHook('onRequest', async ({ routeOptions }) => {
     if (routeOptions.url === STATUS) return
-    throw new Refusal(503, 'STANDBY', 'this process stands by, and another one leads: ask that', AGAIN)
+    throw standsBy()
   })
   app.get(STATUS, { config: { access: 'public' } }, async () => status())
   const url = await listen(app, host, port)

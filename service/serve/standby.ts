@@ -56,23 +56,19 @@ export async function serveStandby(options: StandbyOptions): Promise<Standby> {
     records: tail.state?.records ?? 0,
   })
   const server = standing.use(await serveStandbyPort({ host, port: options.port, tls, status }))
-  let isReading = false
   const look = async () => {
-    if (tail.state === undefined) return
-    isReading = true
     // A node that cannot be had is the leader's to tell of.
-    await chain.reader.read(tail.state).catch(() => undefined)
-    isReading = false
+    if (tail.state !== undefined) await chain.reader.read(tail.state).catch(() => undefined)
   }
   const looks = new Loop(CHAIN_MS, look)
   const ended = new AbortController()
   const lead = async () => {
     warn('the leader says nothing any more: this process takes the lead')
-    // A node that hangs does not hold that up.
-    looks[Symbol.asyncDispose]()
+    void looks[Symbol.asyncDispose]()
     const port = options.port || Number(new URL(server.url).port)
     const warm = {
-      chain: isReading ? await openChain(options) : chain,
+      // The look that is under way may never end.
+      chain: { ...chain, reader: chain.reader.again() },
       ready: (epoch: bigint) => tail.ready(epoch),
       leavePort: () => server[Symbol.asyncDispose](),
     }

@@ -30,6 +30,11 @@ export class AgreedReader implements ChainSource {
     return this.#one.settlement
   }
 
+  /** As {@link ChainReader.again}. */
+  again(): AgreedReader {
+    return new AgreedReader(this.#one.again(), this.#other.again())
+  }
+
   async operator(): Promise<string> {
     const [first, second] = await this.#both((reader) => reader.operator())
     if (first === second) return first

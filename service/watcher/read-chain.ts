@@ -79,6 +79,15 @@ export class ChainReader implements ChainSource {
     return this.#at
   }
 
+  /** Another one that remembers what this one does by now: for whoever cannot wait for what this one is in the middle of. */
+  again(): ChainReader {
+    const other = new ChainReader(this.#options, this.#at, this.#authority)
+    other.#table = this.#table
+    other.#queue = this.#queue
+    other.#changes = this.#changes
+    return other
+  }
+
   /** Reads all of it anew the next time: what was told may have been wrong. */
   forget(): void {
     this.#table = undefined

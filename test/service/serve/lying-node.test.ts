@@ -76,3 +76,22 @@ describe('a node that lied once', () => {
     })
   })
 })
+
+describe('a node that hangs', () => {
+  it('does not hold up another reader, which remembers what was read before', async () => {
+    const nodes = [new ToldChain(genesis), new ToldChain(genesis)] as const
+    const [one, other] = await Promise.all(nodes.map(readerOf))
+    for (const reader of [one!, new AgreedReader(one!, other!)]) {
+      await reader.read(state)
+      const hanging = Promise.withResolvers<void>()
+      for (const node of nodes) Object.assign(node, { newest: node.newest + 1, onHanging: hanging.resolve, read: [] })
+      void reader.read(state)
+      await hanging.promise
+      // What was asked already is not answered, and what will be is.
+      for (const node of nodes) node.onHanging = undefined
+      const { block } = (await reader.again().read(state))!
+      assert.equal(block.number, nodes[0].newest)
+      assert.deepEqual(nodes[0].read, [block.number], 'from where it had been read to')
+    }
+  })
+})

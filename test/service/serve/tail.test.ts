@@ -132,6 +132,24 @@ describe('a standby', () => {
     assert.ok(next)
   })
 
+  it('is named, by a leader whom it followed and who does not know it yet, to everybody who hands in something', async () => {
+    await using venue = await tradingVenue(server)
+    const token = await venue.login(1)
+    await Journal.lead(venue.database, venue.sealer)
+    const all = signed(1, { kind: 'cancel-all', market: 0, account: 1, side: 'both', nonce: 1_000n })
+    for (const [path, body] of [
+      ['/v1/account/standing-cancels', { bundles: [all], seconds: 10, watch: 'heartbeat' }],
+      ['/v1/messages', [signed(1, orderOf(1, 1n))]],
+    ] as const) {
+      const answer = await venue.post(path, body, token)
+      assert.deepEqual([answer.status, answer.body.error.code], [503, 'STANDBY'])
+    }
+    assert.deepEqual(
+      venue.failures.map((error) => (error as ZkclearError).code),
+      ['LEADERSHIP_LOST', 'LEADERSHIP_LOST'],
+    )
+  })
+
   it('says that it stands by, and nothing else, whatever it is asked', async () => {
     await using standing = await serveStandbyPort({
       ...{ host: '127.0.0.1', port: 0, tls: undefined },

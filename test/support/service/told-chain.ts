@@ -21,6 +21,10 @@ export class ToldChain extends JsonRpcProvider {
   madeUp: Readonly<Record<string, readonly unknown[]>> = {}
   /** The account of which it made up that its owner changed. */
   changed: number | undefined
+  /** Called once something was asked that gets no answer, ever; undefined while all gets one. */
+  onHanging: (() => void) | undefined
+  /** Of which blocks on it was asked for events. */
+  readonly read: number[] = []
   readonly #stateRoot: bigint
 
   constructor(stateRoot: bigint) {
@@ -29,6 +33,10 @@ export class ToldChain extends JsonRpcProvider {
   }
 
   override async _send(payload: unknown) {
+    if (this.onHanging !== undefined) {
+      this.onHanging()
+      await new Promise<never>(() => undefined)
+    }
     return [payload].flat().map((one) => {
       const { id, ...asked } = one as Asked & { id: number }
       return { id, ...this.#answer(asked) } as { id: number; result: unknown }
@@ -59,7 +67,8 @@ export class ToldChain extends JsonRpcProvider {
     }
   }
 
-  #logs({ topics, toBlock }: Asked['params'][0]) {
+  #logs({ topics, fromBlock, toBlock }: Asked['params'][0]) {
+    this.read.push(Number(fromBlock))
     if (this.changed === undefined || topics?.[0] !== settlement.getEvent('OwnerAccepted')!.topicHash) return []
     return [
       {
