@@ -2,8 +2,11 @@ import type { Queryable } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import type { NewJob } from './new-job.ts'
 
-/** What a record of the journal changes: a statement is to be proved, or need not be any more. */
-export type JobChange = { readonly enqueue: NewJob } | { readonly withdraw: Buffer }
+/** What a record of the journal changes: a statement is to be proved, or need not be any more; or no others than these will be asked for. */
+export type JobChange =
+  | { readonly enqueue: NewJob }
+  | { readonly withdraw: Buffer }
+  | { readonly keep: readonly Buffer[] }
 
 /** The channel on which the id of a job, in hex, is told when a worker may take it, and that on which when it has ended. */
 export const READY = 'ready'
@@ -16,12 +19,14 @@ export function telling(channel: typeof READY | typeof ENDED, id = 'id'): string
 
 /**
  * Makes the changes, within the transaction that writes why. A job that is there already stays as it is: with another input, it
- * begins anew unless it is proved; with one that has failed before, it has failed again. A job that was withdrawn begins anew.
+ * begins anew unless it is proved; with one that has failed before, it has failed again. A job that was withdrawn begins anew. What is not
+ * to be kept goes with its proof.
  */
 export async function changeJobs(transaction: Queryable, sealer: Sealer, changes: readonly JobChange[]): Promise<void> {
   for (const change of changes) {
     if ('enqueue' in change) await enqueue(transaction, sealer, change.enqueue)
-    else await withdraw(transaction, change.withdraw)
+    else if ('withdraw' in change) await withdraw(transaction, change.withdraw)
+    else await transaction.query('DELETE FROM job WHERE id <> ALL ($1)', [change.keep])
   }
 }
 

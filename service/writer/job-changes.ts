@@ -29,16 +29,16 @@ export function batchOfJob(state: SequencerState, job: Buffer, circuits: BatchCi
 }
 
 /**
- * What the effects of one record change among the jobs: a sealed batch is to be proved, and a dropped one need not be. `before` are the
- * batches that were there when the record came.
+ * What one record changes among the jobs: a sealed batch is to be proved, and a dropped one need not be; once batches are final, the jobs go of
+ * which no batch is left that may be settled yet. `before` and `after` are what was there when the record came, and what it led to.
  */
 export async function jobChangesOf(
   effects: readonly Effect[],
-  before: readonly SealedBatch[],
+  [before, after]: readonly [before: Line, after: Line],
   circuits: BatchCircuits,
   maker: JobMaker = makesHere,
 ): Promise<readonly JobChange[]> {
-  const sealed = new Map(before.map((batch) => [batch.index, batch]))
+  const sealed = new Map(before.batches.map((batch) => [batch.index, batch]))
   const changes: (JobChange | Promise<JobChange>)[] = []
   for (const effect of effects) {
     if (effect.kind === 'dropped') {
@@ -49,8 +49,15 @@ export async function jobChangesOf(
       changes.push(enqueued(effect.batch, circuits, maker))
     }
   }
+  if (effects.some((effect) => effect.kind === 'finality' && effect.state === 'final')) {
+    const left = [...after.batches, ...after.dropped.map(({ batch }) => batch)]
+    changes.push({ keep: left.map((batch) => jobOfBatch(batch, circuits)) })
+  }
   return await Promise.all(changes)
 }
+
+/** Batches that are not final, and those that the chain may take yet. */
+type Line = Pick<SequencerState, 'batches' | 'dropped'>
 
 async function enqueued(batch: SealedBatch, circuits: BatchCircuits, maker: JobMaker): Promise<JobChange> {
   const { work } = batch

@@ -102,7 +102,7 @@ export class Writer {
     const steps: ReducedStep[] = []
     const entries = records.map((record) => {
       const reduced = this.#reduce(state, record)
-      const jobs = jobChangesOf(reduced.effects, state.batches, circuits, maker)
+      const jobs = jobChangesOf(reduced.effects, [state, reduced.state], circuits, maker)
       // Who appends hears of it.
       jobs.catch(() => undefined)
       steps.push({ record, before: state, after: reduced.state, effects: reduced.effects })

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import process from 'node:process'
 import { after, before, describe, it } from 'node:test'
 import { createProver } from '../../prover/index.ts'
@@ -145,6 +147,30 @@ describe('the dispatcher', () => {
     }
     const { state, error, proof } = (await venue.jobs.find(id))!
     assert.deepEqual({ state, code: error?.code, proof }, { state: 'dead', code: 'PROOF_INVALID', proof: undefined })
+  })
+
+  it('stores no proof of which only a half came before the connection broke, and takes the whole one then', async () => {
+    const failures: unknown[] = []
+    await using venue = await toyVenue(server, toys, { onFailure: (error) => failures.push(error) })
+    const { id } = await venue.enqueueProduct(3n, 5n)
+    const ask = caller(venue.url, venue.token)
+    const { fence } = (await ask('POST', '/worker/lease', offer())).json()
+    const path = `/worker/jobs/${id.toString('hex')}/result`
+    const body = JSON.stringify({ fence, proof: await proofOf(3n, 5n) })
+    const { hostname, port } = new URL(venue.url)
+    const head = [`authorization: Bearer ${venue.token}`, 'content-type: application/json', 'host: x']
+    for (const part of [body.length - 1, body.length / 2, 1]) {
+      const socket = connect(Number(port), hostname)
+      const length = `content-length: ${body.length}`
+      socket.write(`POST ${path} HTTP/1.1\r\n${[...head, length].join('\r\n')}\r\n\r\n${body.slice(0, part)}`)
+      socket.end()
+      await once(socket.resume(), 'close')
+      const { state, proof, attempts } = (await venue.jobs.find(id))!
+      assert.deepEqual([state, proof, attempts], ['leased', undefined, 1])
+    }
+    assert.equal((await ask('POST', path, body)).status, 204)
+    assert.equal((await venue.jobs.find(id))!.state, 'proved')
+    assert.deepEqual(failures, [])
   })
 
   it('gives nobody the job of a worker with another token', async () => {
