@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Effect } from '../../../../service/sequencer/effects.ts'
 import { encodeSnapshot } from '../../../../service/sequencer/snapshot.ts'
 import type { SealedBatch, SequencerState } from '../../../../service/sequencer/state.ts'
@@ -16,7 +17,16 @@ export function textOf(effects: readonly Effect[]): string {
 
 /** What a snapshot of the state says; the order of fields, which means nothing, is that of whoever made the objects. */
 export function contentOf(state: SequencerState): unknown {
-  return JSON.parse(new TextDecoder().decode(encodeSnapshot(state)))
+  return contentIn(encodeSnapshot(state))
+}
+
+/** Asserts that two snapshots say the same. */
+export function assertSameContent(one: Uint8Array, other: Uint8Array, message: string): void {
+  if (Buffer.compare(one, other) !== 0) assert.deepEqual(contentIn(one), contentIn(other), message)
+}
+
+function contentIn(snapshot: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(snapshot))
 }
 
 function named({ index, work, items, fills, after, proved }: SealedBatch) {

@@ -5,7 +5,12 @@ import { decodeRecord, encodeRecord, type SequencerRecord } from '../../../../se
 import { reduce } from '../../../../service/sequencer/reducer.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../../../service/sequencer/snapshot.ts'
 import type { SequencerState } from '../../../../service/sequencer/state.ts'
-import { contentOf, textOf } from './describe.ts'
+import { assertSameContent, textOf } from './describe.ts'
+
+interface JournalEntry {
+  readonly record: SequencerRecord
+  readonly told: string
+}
 
 /** Where a process dies in the middle of a record: before the journal has it, or before anybody is told what it led to. */
 export type CrashPoint = 'before-append' | 'after-append'
@@ -18,17 +23,16 @@ export class Shell {
   state: SequencerState
   /** The state before the first record. */
   readonly beginning: SequencerState
-  /** The bytes of every record that was appended, and what it led to when it was reduced first. */
-  readonly journal: Uint8Array[] = []
-  readonly told: string[] = []
+  /** Every record that was appended, out of its bytes, and what it led to when it was reduced first. */
+  readonly journal: JournalEntry[] = []
   readonly #publish: (record: SequencerRecord, effects: readonly Effect[]) => void
-  #snapshot: { readonly bytes: Uint8Array; readonly content: unknown; readonly at: number }
+  #snapshot: { readonly bytes: Uint8Array; readonly at: number }
 
   constructor(state: SequencerState, publish: (record: SequencerRecord, effects: readonly Effect[]) => void) {
     this.state = state
     this.beginning = state
     this.#publish = publish
-    this.#snapshot = { bytes: encodeSnapshot(state), content: contentOf(state), at: 0 }
+    this.#snapshot = { bytes: bytesOf(state), at: 0 }
   }
 
   /** Gives what the record was turned down for, if it was; of a record that came to be, undefined. */
@@ -39,8 +43,7 @@ export class Shell {
         this.restart()
         return undefined
       }
-      this.journal.push(encodeRecord(record))
-      this.told.push(textOf(effects))
+      this.journal.push({ record: decodeRecord(encodeRecord(record)), told: textOf(effects) })
       if (crash === 'after-append') this.restart()
       else this.state = state
       this.#publish(record, effects)
@@ -54,18 +57,30 @@ export class Shell {
   /** None while a batch that was given up may come back: a snapshot has no room for that. */
   takeSnapshot(): void {
     if (this.state.dropped.length > 0) return
-    this.#snapshot = { bytes: encodeSnapshot(this.state), content: contentOf(this.state), at: this.journal.length }
+    this.#snapshot = { bytes: bytesOf(this.state), at: this.journal.length }
   }
 
   /** As a new process begins: the last snapshot, and the records after it. Each leads to what it led to before. */
   restart(): void {
     let state = decodeSnapshot(this.#snapshot.bytes)
-    assert.deepEqual(contentOf(state), this.#snapshot.content, 'a snapshot restores the state that it was taken of')
-    for (const [i, bytes] of this.journal.slice(this.#snapshot.at).entries()) {
-      const reduced = reduce(state, decodeRecord(bytes))
-      assert.equal(textOf(reduced.effects), this.told[this.#snapshot.at + i], 'a record leads to the same again')
-      state = reduced.state
-    }
+    assertSameContent(encodeSnapshot(state), this.#snapshot.bytes, 'a snapshot restores the state that it was taken of')
+    for (const entry of this.journal.slice(this.#snapshot.at)) state = again(state, entry)
     this.state = state
   }
+}
+
+/** The state after the record, which leads to what it led to before. */
+export function again(state: SequencerState, { record, told }: JournalEntry): SequencerState {
+  const reduced = reduce(state, record)
+  assert.equal(textOf(reduced.effects), told, 'a record leads to the same again')
+  return reduced.state
+}
+
+const encoded = new WeakMap<SequencerState, Uint8Array>()
+
+/** The snapshot of a state, made once: many schedules have the same beginning. */
+function bytesOf(state: SequencerState): Uint8Array {
+  const bytes = encoded.get(state) ?? encodeSnapshot(state)
+  encoded.set(state, bytes)
+  return bytes
 }

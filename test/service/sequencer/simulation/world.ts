@@ -61,6 +61,7 @@ const CASH = 2_000n
 const COVER = { now: 300n, perHour: 300n }
 const GENESIS: State = beginning()
 const VAULT = [CASH * BigInt(TRADERS.length + 1), 50n * BigInt(TRADERS.length + 1)]
+const START = startSequencer({ config: CONFIG, state: GENESIS, vault: VAULT })
 
 function beginning(): State {
   const state = emptyState(SMALL)
@@ -91,8 +92,7 @@ export class World {
 
   constructor(seed: bigint) {
     this.#random = new Random(seed)
-    const start = startSequencer({ config: CONFIG, state: GENESIS, vault: VAULT })
-    this.shell = new Shell(start, (record, effects) => this.witness.note(record, effects))
+    this.shell = new Shell(START, (record, effects) => this.witness.note(record, effects))
     this.#put({ kind: 'tick', clock: this.#clock })
     this.#put({ kind: 'table', table: TABLES[0]!, relisted: 0n })
     this.#put({ kind: 'book-salt', secret: 4242n })
