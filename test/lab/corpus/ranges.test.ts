@@ -17,6 +17,16 @@ async function rangesOf(circuit: CorpusCircuit) {
 /** Integers that no small number is. */
 const HUGE = 1n << 200n
 
+const DIVIDEND = /^main\.dividend\[\d+\]$/
+/** Twins of other bugs that leave the range of inputs to whoever uses them: RANGE is true of them, and of these inputs alone. */
+const OPEN_INPUTS: Readonly<Record<string, RegExp>> = {
+  LimbRemainderBelow: DIVIDEND,
+  LimbsComparedDownward: DIVIDEND,
+  LimbRemainderLess: DIVIDEND,
+  LimbCarriesBounded: DIVIDEND,
+  LimbQuotientTight: DIVIDEND,
+}
+
 suite('numbers beyond the range of a gadget', () => {
   for (const circuit of CORPUS.filter(({ shown }) => shown.by === 'range')) {
     if (circuit.kind === 'twin') continue
@@ -34,6 +44,18 @@ suite('numbers beyond the range of a gadget', () => {
   }
 
   for (const circuit of CORPUS.filter(({ kind }) => kind === 'twin')) {
+    const open = OPEN_INPUTS[circuit.name]
+    if (open !== undefined) {
+      test(`are in ${circuit.name} the inputs alone that it leaves to others`, async () => {
+        const { r1cs, ranges } = await rangesOf(circuit)
+        assert.ok(ranges.length > 0)
+        for (const { witness, unbounded } of ranges) {
+          assert.deepEqual(findBrokenConstraints(r1cs, witness), [])
+          for (const name of unbounded) assert.match(name, open)
+        }
+      })
+      continue
+    }
     test(`are nowhere in ${circuit.name}`, async () => {
       const { ranges, notes } = await rangesOf(circuit)
       assert.deepEqual(
