@@ -80,6 +80,9 @@ export async function measureIntake(options: IntakeOptions): Promise<IntakeResul
   }
 }
 
+/** Messages of each trader that are written before it is told how far that is. */
+const TOGETHER = 50
+
 /** What is sent, and what it takes of the venue's process. */
 async function taking(child: Child<Asked, Said>, send: () => Promise<Sent>): Promise<[Sent, Cpu]> {
   const before = await child.ask({ ask: 'cpu' }, 'cpu')
@@ -98,12 +101,16 @@ export async function measureRestart(options: {
   const { messages, traders, report } = options
   await using folder = await serviceFolder()
   const [, given] = venueIn(folder.path, traders)
-  let records: number
+  let records = 0
   {
     await using child = new Child<Asked, Said>('venue-child.ts', given)
     await child.hear('serves')
-    report?.(0, `${messages} messages into the journal`)
-    ;({ records } = await child.ask({ ask: 'fill', count: messages }, 'filled'))
+    const all = Math.ceil(messages / traders)
+    for (let first = 1; first <= all; first += TOGETHER) {
+      report?.((0.8 * first) / all, `${messages} messages into the journal`)
+      const each = Math.min(TOGETHER, all - first + 1)
+      ;({ records } = await child.ask({ ask: 'fill', first, each }, 'filled'))
+    }
     await child.kill()
   }
   report?.(0.8, 'starting again')

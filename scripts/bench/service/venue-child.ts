@@ -19,8 +19,8 @@ export interface VenueOptions {
 export type Asked =
   /** Which messages the journal has. */
   | { readonly ask: 'journal' }
-  /** Writes so many orders into the journal, as if traders had handed them in. */
-  | { readonly ask: 'fill'; readonly count: number }
+  /** Writes so many orders of each trader, from that nonce on, into the journal, as if he had handed them in. */
+  | { readonly ask: 'fill'; readonly first: number; readonly each: number }
   /** How much processor time it has taken. */
   | { readonly ask: 'cpu' }
 export type Said =
@@ -40,7 +40,7 @@ process.on('disconnect', () => ended.resolve())
   const { writer, journal, database, sealer } = venue
   process.on('message', async (asked: Asked) => {
     if (asked.ask === 'journal') say({ say: 'journal', messages: await messagesInJournal() })
-    else if (asked.ask === 'fill') say({ say: 'filled', records: await fill(asked.count) })
+    else if (asked.ask === 'fill') say({ say: 'filled', records: await fill(asked) })
     else say({ say: 'cpu', main: sum(process.threadCpuUsage()), all: sum(process.cpuUsage()) })
   })
   say({ say: 'serves', url: venue.url, records: writer.state.records })
@@ -57,10 +57,10 @@ process.on('disconnect', () => ended.resolve())
   }
 
   /** Signatures stand in records and are not looked at again, so that these need none. */
-  async function fill(count: number): Promise<number> {
+  async function fill({ first, each }: { readonly first: number; readonly each: number }): Promise<number> {
     const signature = { R8x: 0n, R8y: 0n, S: 0n }
-    const each = Math.ceil(count / traders)
-    const all = [...loaded.state.accounts.entries()].map(([account]) => ordersOf(loaded, account, 1n, each))
+    const accounts = [...loaded.state.accounts.entries()]
+    const all = accounts.map(([account]) => ordersOf(loaded, account, BigInt(first), each))
     for (let i = 0; i < each; i++) {
       const clock = BigInt(Date.now())
       await writer.put([
