@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { isLoopback } from '../loopback.ts'
-import { endUnread, limitConnections } from './hold.ts'
+import { endUnread, limitBehind, limitConnections } from './hold.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { answerExpectation, answerUnreadable } from './unreadable.ts'
 
@@ -57,6 +57,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
   app.server.on('checkExpectation', answerExpectation)
   if (connectionsAtOnce !== undefined) limitConnections(app, connectionsAtOnce)
+  limitBehind(app)
   endUnread(app)
   app.setErrorHandler(async (error, _, reply) => {
     const { status, code, message, retryAfter } = refusalOf(error)

@@ -102,6 +102,54 @@ describe('what takes longer than an answer may lie unread', () => {
   })
 })
 
+describe('requests of one connection', () => {
+  const eight = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(8)
+  const NEXT = 'GET /next HTTP/1.1\r\nhost: x\r\n'
+
+  for (const [what, behind] of [
+    ['a request', `${NEXT}\r\n`],
+    ['what expects something', `${NEXT}expect: y\r\n\r\n`],
+  ] as const) {
+    it(`wait for an answer eight at most: ${what} more ends it`, async () => {
+      let asked = 0
+      const all = Promise.withResolvers<void>()
+      await using here = await served({}, (app) => {
+        app.get('/', async () => {
+          if (++asked === 8) all.resolve()
+          await new Promise(() => undefined)
+        })
+      })
+      const accepted = once(here.app.server, 'connection') as Promise<[Socket]>
+      const socket = connect(Number(new URL(here.url).port), '127.0.0.1')
+      socket.on('error', () => undefined)
+      socket.write(eight)
+      const [server] = await accepted
+      await all.promise
+      assert.ok(!server.destroyed)
+      const closed = once(server, 'close')
+      socket.write(behind)
+      await closed
+      socket.destroy()
+    })
+  }
+
+  it('may be any number where each answer is taken', async () => {
+    await using here = await served({}, (app) => {
+      app.get('/', async () => ({}))
+    })
+    const socket = connect(Number(new URL(here.url).port), '127.0.0.1')
+    let text = ''
+    socket.on('data', (data) => {
+      text += data
+    })
+    for (let round = 1; round <= 5; round++) {
+      socket.write(eight)
+      while (text.split('HTTP/1.1 200 OK').length <= 8 * round) await once(socket, 'data')
+    }
+    socket.destroy()
+  })
+})
+
 describe('connections of an address', () => {
   it('are so many at once', async () => {
     await using here = await served({ connectionsAtOnce: 2 }, (app) => {
