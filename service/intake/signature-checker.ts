@@ -2,7 +2,7 @@ import { siblingModule } from '../../circom/paths.ts'
 import type { TradingKey } from '../../protocol/account.ts'
 import { Refusal } from '../http/refusal.ts'
 import { Groups } from '../journal/groups.ts'
-import { noteSignature, type Signed } from '../sequencer/signatures.ts'
+import { findingOf, noteSignature, type Signed } from '../sequencer/signatures.ts'
 import { Thread } from '../threads/thread.ts'
 import type { SignaturesAnswer, SignaturesAsked } from './signature-thread.ts'
 
@@ -32,10 +32,12 @@ const TOGETHER = 64
 export class SignatureChecker implements AsyncDisposable {
   readonly #thread: Thread<SignaturesAsked, SignaturesAnswer>
   readonly #groups: Groups<Check>
+  readonly #domain: bigint
   readonly #most: number
   #waiting = 0
 
   constructor({ domain, onLost, most = MOST, module = MODULE }: SignatureCheckerOptions) {
+    this.#domain = domain
     this.#most = most
     this.#thread = new Thread({ module, task: 'checks signatures', onLost })
     this.#groups = new Groups({
@@ -50,8 +52,12 @@ export class SignatureChecker implements AsyncDisposable {
     })
   }
 
-  /** Resolves when it is known of each whether it holds. Throws a Refusal where as many wait as may; why the thread ended, where it has. */
-  async check(checks: readonly Check[]): Promise<void> {
+  /**
+   * Resolves when it is known of each whether it holds: at once where it was before, as of cancels that were left ahead, which a flood
+   * must not hold up. Throws a Refusal where as many wait as may; why the thread ended, where it has.
+   */
+  async check(given: readonly Check[]): Promise<void> {
+    const checks = given.filter(({ signed, key }) => findingOf(signed, this.#domain, key) === undefined)
     if (checks.length === 0) return
     if (this.#waiting + checks.length > this.#most) {
       const message = `${this.#waiting} signatures wait to be checked, and ${this.#most} may; ask again in a second`

@@ -19,14 +19,20 @@ const FOUND = new WeakMap<Signed, Finding>()
 
 /** Whether that key signed it; worked out once as long as it is the same key, or not at all where somebody else has. Throws INPUT_INVALID for a malformed one. */
 export function isSigned(signed: Signed, domain: bigint, key: TradingKey): boolean {
-  const found = FOUND.get(signed)
-  if (found !== undefined && found.domain === domain && isSameKey(found.key, key)) return found.holds
+  const found = findingOf(signed, domain, key)
+  if (found !== undefined) return found.holds
   const holds = checkSignature(signed, domain, key)
   FOUND.set(signed, { domain, key, holds })
   return holds
 }
 
-/** The same, worked out. */
+/** What was found of it under that key; undefined where nobody has looked. */
+export function findingOf(signed: Signed, domain: bigint, key: TradingKey): Finding | undefined {
+  const found = FOUND.get(signed)
+  return found !== undefined && found.domain === domain && isSameKey(found.key, key) ? found : undefined
+}
+
+/** What {@link isSigned} tells, worked out. */
 export function checkSignature(signed: Signed, domain: bigint, key: TradingKey): boolean {
   return isSignedBy(digestOf(signed, domain), signed.signature, key)
 }

@@ -64,6 +64,16 @@ it('beyond as many as may wait it takes no more, all or none of a request, until
   await assert.rejects(checker.check([check(), check(), check(), check()]), refused)
 })
 
+it('what is known already needs no room, but under another key', async () => {
+  await using checker = open({ most: 1 })
+  const known = signed(1, orderOf(1, 1n))
+  assert.ok(isSigned(known, DOMAIN, keyOf(1)))
+  const flood = checker.check([{ signed: signed(2, orderOf(2, 1n)), key: keyOf(2) }])
+  await checker.check([{ signed: known, key: keyOf(1) }])
+  await assert.rejects(checker.check([{ signed: known, key: keyOf(2) }]), { status: 503, code: 'BUSY' })
+  await flood
+})
+
 it('of a thread that ends it says so, and finds nothing out any more', async () => {
   const lost = Promise.withResolvers<Error>()
   const module = new URL('../../support/service/dying-thread.ts', import.meta.url)
