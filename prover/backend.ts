@@ -39,7 +39,7 @@ export interface ProvingBackend<S extends ProofSystem = 'groth16'> extends Async
 
   /**
    * Proves one witness: 32 bytes for each wire, little-endian, entry 0 being 1. Calls may overlap; a backend that can only
-   * do one at a time queues them. Throws ABORTED if `signal` fires, PROOF_INVALID if no proof can be made.
+   * do one at a time queues them. Nothing may read the witness once this has resolved: it is overwritten then. Throws ABORTED if `signal` fires, PROOF_INVALID if no proof can be made.
    */
   prove(key: LoadedKey, witness: Uint8Array, options?: ProvingOptions): Promise<ProofOf[S]>
 

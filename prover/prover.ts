@@ -175,11 +175,14 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
   }
 }
 
-/** Nobody reads a witness any more whose proof verified. Its memory goes back now, and not when garbage is collected. */
+/**
+ * Nobody reads a witness any more whose proof verified. Where buffers can be handed on, as in Node, its memory goes back now, and not
+ * when garbage is collected.
+ */
 function erase(witness: Uint8Array): void {
   const buffer = witness.buffer as ArrayBuffer
   new Uint8Array(buffer).fill(0)
-  buffer.transfer(0)
+  buffer.transfer?.(0)
 }
 
 function disposedError(): ZkclearError {

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { isLoopback } from '../loopback.ts'
+import { limitBodies } from './bodies.ts'
 import { endUnread, limitBehind, limitConnections } from './hold.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { answerExpectation, answerUnreadable } from './unreadable.ts'
@@ -59,6 +60,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   if (connectionsAtOnce !== undefined) limitConnections(app, connectionsAtOnce)
   limitBehind(app)
   endUnread(app)
+  limitBodies(app, mostBytes)
   app.setErrorHandler(async (error, _, reply) => {
     const { status, code, message, retryAfter } = refusalOf(error)
     if (status >= 500 && !(error instanceof Refusal)) onFailure(error)

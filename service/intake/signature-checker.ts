@@ -35,15 +35,25 @@ export class SignatureChecker implements AsyncDisposable {
   readonly #domain: bigint
   readonly #most: number
   #waiting = 0
+  /** Ended, by itself or by who began it. */
+  #isOver = false
 
   constructor({ domain, onLost, most = MOST, module = MODULE }: SignatureCheckerOptions) {
     this.#domain = domain
     this.#most = most
-    this.#thread = new Thread({ module, task: 'checks signatures', onLost })
+    const lose = (error: Error) => {
+      if (!this.#isOver) onLost(error)
+      this.#isOver = true
+    }
+    this.#thread = new Thread({ module, task: 'checks signatures', onLost: lose })
     this.#groups = new Groups({
       ...{ most: TOGETHER, mostBytes: Number.POSITIVE_INFINITY, bytesOf: () => 0 },
       write: async (checks) => {
-        const answer = await this.#thread.ask({ domain, checks: checks.map(bare) })
+        const answer = await this.#thread.ask({ domain, checks: checks.map(bare) }).catch((error) => {
+          // What fails once fails all that comes after it: nothing can be checked any more.
+          lose(error)
+          throw error
+        })
         for (const [i, { signed, key }] of checks.entries()) {
           const holds = answer[i]
           if (holds !== undefined) noteSignature(signed, { domain, key, holds })
@@ -72,6 +82,7 @@ export class SignatureChecker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
     await this.#thread[Symbol.asyncDispose]()
   }
 }

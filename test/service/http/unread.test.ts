@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
 import { traderRoute } from '../../../service/gateway/route.ts'
@@ -218,5 +219,50 @@ describe('files of a trader', () => {
     giveBack()
     assert.ok(held.take('a') !== undefined)
     assert.equal(held.take('a'), undefined)
+  })
+})
+
+describe('bodies whose ends are held back', () => {
+  const MOST = 10_000
+
+  /** Sends all of a body but its last byte. */
+  function holdBack(url: string, bytes: number): Socket {
+    const { hostname, port } = new URL(url)
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => undefined)
+    const head = `POST /body HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${bytes}\r\n\r\n`
+    socket.write(`${head}"${'x'.repeat(bytes - 2)}`)
+    return socket
+  }
+
+  it('are as many as an address may have; short ones go on, and room that is given back is taken again', async () => {
+    let begun = 0
+    await using here = await served({ mostBytes: MOST }, (app) => {
+      app.addHook('preParsing', async (_request, _reply, payload) => {
+        begun++
+        return payload
+      })
+      app.post('/body', async () => ({ ok: true }))
+    })
+    const send = (bytes: number) =>
+      fetch(`${here.url}/body`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify('x'.repeat(bytes - 2)),
+      })
+    const sockets = Array.from({ length: 16 }, () => holdBack(here.url, MOST))
+    try {
+      while (begun < 16) await setImmediate()
+      const refused = await send(MOST)
+      assert.equal(refused.status, 503)
+      assert.equal(((await refused.json()) as { error: { code: string } }).error.code, 'BUSY')
+      assert.equal((await send(4_096)).status, 200)
+      const answered = once(sockets[0]!, 'data')
+      sockets[0]!.write('"')
+      await answered
+      assert.equal((await send(MOST)).status, 200)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+    }
   })
 })
