@@ -1,25 +1,45 @@
 import { alone, decompose, inverse } from './planted-numbers.ts'
 import type { Plot, Two } from './planted-systems.ts'
 
-/** Limbs of a number in each witness. */
-function limbs(plot: Plot, [first, second]: Two, n: bigint, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => {
-    const limb = (x: bigint) => (x >> (n * BigInt(i))) & ((1n << n) - 1n)
-    const wire = plot.innerWire(limb(first), limb(second))
-    if (plot.random.chance(97)) decompose(plot, wire, Number(n))
+/** What is wrong with a division, if anything is: the two witnesses differ in quotient and remainder wherever that lets them. */
+type Flaw = 'none' | 'something is left out' | 'order' | 'equal' | 'no comparison' | 'a loose limb'
+
+/** Two limbs of a number, lowest first. */
+const split = (x: bigint, n: bigint) => [x & ((1n << n) - 1n), x >> n] as const
+
+/** Wires of two limbs in each witness, in range as far as that is wanted. */
+function limbs(plot: Plot, two: readonly (readonly [bigint, bigint])[], n: bigint, how: (i: number) => Limb): number[] {
+  return [0, 1].map((i) => {
+    const values = [two[0]![i as 0 | 1], two[1]![i as 0 | 1]] as const
+    const { isInput, isRanged } = how(i)
+    const wire = isInput ? plot.wire(...values) : plot.innerWire(...values)
+    if (isRanged) decompose(plot, wire, Number(n))
     return wire
   })
 }
 
+/** A wire whose value follows from those of others, and that is seldom an input. */
+function derive(plot: Plot, of: readonly number[], value: (...values: bigint[]) => bigint): number {
+  const wire = plot.derive(of, value)
+  plot.inner.add(wire)
+  return wire
+}
+
+interface Limb {
+  readonly isInput: boolean
+  readonly isRanged: boolean
+}
+
 /** Says of limbs, in one of some orders, that the left number is less, or not more, wherever both witnesses allow it. */
-function compare(plot: Plot, left: readonly number[], right: readonly number[], n: bigint): void {
+function compare(plot: Plot, left: readonly number[], right: readonly number[], n: bigint, flaw: Flaw): void {
   const { random } = plot
   const top = 1n << n
-  const order = random.chance(80) ? left.map((_, i) => i) : left.map((_, i) => left.length - 1 - i)
+  const order = flaw === 'order' ? [1, 0] : [0, 1]
+  const isKept = () => flaw !== 'something is left out' || random.chance(90)
   let less: number | undefined
   for (const at of order) {
     const [x, y] = [left[at]!, right[at]!]
-    const sum = plot.derive([x, y], (a, b) => top + a - b)
+    const sum = derive(plot, [x, y], (a, b) => top + a - b)
     plot.zero([
       [x, 1n],
       [y, -1n],
@@ -27,30 +47,30 @@ function compare(plot: Plot, left: readonly number[], right: readonly number[], 
       [0, top],
     ])
     decompose(plot, sum, Number(n) + 1)
-    const isLess = plot.derive([x, y], (a, b) => (a < b ? 1n : 0n))
+    const isLess = derive(plot, [x, y], (a, b) => (a < b ? 1n : 0n))
     // The comparator's top bit was made just before; it may stand upside down.
     const bit = isLess - 1
     if (plot.values[bit]![0] === plot.values[isLess]![0]) plot.zero([...alone(bit), ...alone(isLess, -1n)])
     else plot.zero([[0, 1n], ...alone(bit, -1n), ...alone(isLess, -1n)])
-    const difference = plot.derive([x, y], (a, b) => a - b)
+    const difference = derive(plot, [x, y], (a, b) => a - b)
     plot.zero([
       [x, 1n],
       [y, -1n],
       [difference, -1n],
     ])
-    const same = plot.derive([x, y], (a, b) => (a === b ? 1n : 0n))
-    plot.add(alone(difference), alone(plot.derive([difference], inverse)), [
+    const same = derive(plot, [x, y], (a, b) => (a === b ? 1n : 0n))
+    plot.add(alone(difference), alone(derive(plot, [difference], inverse)), [
       [0, 1n],
       [same, -1n],
     ])
-    if (random.chance(95)) plot.add(alone(difference), alone(same), [])
+    if (isKept()) plot.add(alone(difference), alone(same), [])
     if (less === undefined) {
-      less = random.chance(90) ? isLess : plot.derive([isLess, same], (a, b) => a + b)
+      less = flaw !== 'equal' ? isLess : derive(plot, [isLess, same], (a, b) => a + b)
       if (less !== isLess) plot.zero([...alone(isLess), ...alone(same), ...alone(less, -1n)])
       continue
     }
     const below: number = less
-    less = plot.derive([isLess, same, below], (a, b, c) => a + b * c)
+    less = derive(plot, [isLess, same, below], (a, b, c) => a + b * c)
     plot.add(alone(same), alone(below), [...alone(less), ...alone(isLess, -1n)])
   }
   if (plot.values[less!]!.every((value) => value === 1n)) plot.zero([...alone(less!), [0, -1n]])
@@ -62,20 +82,31 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
     const { random } = plot
     const n = random.between(2n, 3n)
     const most = 1n << (2n * n)
+    const flaw: Flaw = random.chance(40)
+      ? 'none'
+      : random.pick(['something is left out', 'order', 'equal', 'no comparison', 'a loose limb'])
+    const isKept = () => flaw !== 'something is left out' || random.chance(90)
     const d = random.between(1n, most - 1n)
     const q = random.between(1n, most - 1n)
-    const r = random.between(0n, d - 1n)
-    const other: Two = random.chance(50) && r + d < most ? [q - 1n, r + d] : [q, r]
-    const bounds = limbs(plot, [d, d], n, 2)
-    const quotient = limbs(plot, [q, other[0]], n, 2)
-    const remainder = limbs(plot, [r, other[1]], n, 2)
+    const r = flaw === 'equal' ? 0n : random.between(0n, d - 1n)
+    const isOther = !['none', 'a loose limb'].includes(flaw) && r + d < most
+    const other: Two = isOther ? [q - 1n, r + d] : [q, r]
+    const isLoose = flaw === 'a loose limb' && q >= 1n << n
+    const [low, high] = split(other[0], n)
+    const ranged = () => ({ isInput: false, isRanged: isKept() })
+    const bounds = limbs(plot, [split(d, n), split(d, n)], n, () => ({ isInput: true, isRanged: isKept() }))
+    // A limb without a range may hold one of the limb above it.
+    const quotient = limbs(plot, [split(q, n), isLoose ? [low + (1n << n), high - 1n] : [low, high]], n, (i) =>
+      isLoose && i === 0 ? { isInput: false, isRanged: false } : ranged(),
+    )
+    const remainder = limbs(plot, [split(r, n), split(other[1], n)], n, ranged)
     const dividend = Array.from({ length: 4 }, (_, i) => {
       const limb = ((q * d + r) >> (n * BigInt(i))) & ((1n << n) - 1n)
       return plot.wire(limb, limb)
     })
     const products = quotient.map((x) =>
       bounds.map((y) => {
-        const product = plot.derive([x, y], (a, b) => a * b)
+        const product = derive(plot, [x, y], (a, b) => a * b)
         plot.add(alone(x), alone(y), alone(product))
         return product
       }),
@@ -88,14 +119,14 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
         plot.zero([...all.flatMap((wire) => alone(wire)), ...alone(limb, -1n)])
         break
       }
-      const next = plot.derive([...all, limb], (...values) => {
+      const next = derive(plot, [...all, limb], (...values) => {
         const sum = values.slice(0, -1).reduce((total, value) => total + value, 0n)
         return (sum - values.at(-1)!) >> n
       })
       plot.zero([...all.flatMap((wire) => alone(wire)), ...alone(limb, -1n), ...alone(next, -(1n << n))])
-      if (random.chance(96)) decompose(plot, next, Number(n) + 2)
+      if (isKept()) decompose(plot, next, Number(n) + 2)
       carry = next
     }
-    if (random.chance(90)) compare(plot, remainder, bounds, n)
+    if (flaw !== 'no comparison') compare(plot, remainder, bounds, n, flaw)
   },
 }
