@@ -7,13 +7,13 @@ type Flaw = 'none' | 'something is left out' | 'order' | 'equal' | 'no compariso
 /** Two limbs of a number, lowest first. */
 const split = (x: bigint, n: bigint) => [x & ((1n << n) - 1n), x >> n] as const
 
-/** Wires of two limbs in each witness, in range as far as that is wanted. */
-function limbs(plot: Plot, two: readonly (readonly [bigint, bigint])[], n: bigint, how: (i: number) => Limb): number[] {
+/** Wires of two limbs in each witness. */
+function limbs(plot: Plot, two: readonly (readonly [bigint, bigint])[], how: (i: number) => Limb): number[] {
   return [0, 1].map((i) => {
     const values = [two[0]![i as 0 | 1], two[1]![i as 0 | 1]] as const
-    const { isInput, isRanged } = how(i)
+    const { isInput, bits } = how(i)
     const wire = isInput ? plot.wire(...values) : plot.innerWire(...values)
-    if (isRanged) decompose(plot, wire, Number(n))
+    if (bits > 0n) decompose(plot, wire, Number(bits))
     return wire
   })
 }
@@ -27,7 +27,8 @@ function derive(plot: Plot, of: readonly number[], value: (...values: bigint[]) 
 
 interface Limb {
   readonly isInput: boolean
-  readonly isRanged: boolean
+  /** Of its range; 0 for none. */
+  readonly bits: bigint
 }
 
 /** Says of limbs, in one of some orders, that the left number is less, or not more, wherever both witnesses allow it. */
@@ -93,13 +94,13 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
     const other: Two = isOther ? [q - 1n, r + d] : [q, r]
     const isLoose = flaw === 'a loose limb' && q >= 1n << n
     const [low, high] = split(other[0], n)
-    const ranged = () => ({ isInput: false, isRanged: isKept() })
-    const bounds = limbs(plot, [split(d, n), split(d, n)], n, () => ({ isInput: true, isRanged: isKept() }))
-    // A limb without a range may hold one of the limb above it.
-    const quotient = limbs(plot, [split(q, n), isLoose ? [low + (1n << n), high - 1n] : [low, high]], n, (i) =>
-      isLoose && i === 0 ? { isInput: false, isRanged: false } : ranged(),
+    const ranged = () => ({ isInput: false, bits: isKept() ? n : 0n })
+    const bounds = limbs(plot, [split(d, n), split(d, n)], () => ({ isInput: true, bits: isKept() ? n : 0n }))
+    // A limb with one bit more may hold one of the limb above it.
+    const quotient = limbs(plot, [split(q, n), isLoose ? [low + (1n << n), high - 1n] : [low, high]], (i) =>
+      isLoose && i === 0 ? { isInput: false, bits: n + 1n } : ranged(),
     )
-    const remainder = limbs(plot, [split(r, n), split(other[1], n)], n, ranged)
+    const remainder = limbs(plot, [split(r, n), split(other[1], n)], ranged)
     const dividend = Array.from({ length: 4 }, (_, i) => {
       const limb = ((q * d + r) >> (n * BigInt(i))) & ((1n << n) - 1n)
       return plot.wire(limb, limb)
@@ -124,7 +125,7 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
         return (sum - values.at(-1)!) >> n
       })
       plot.zero([...all.flatMap((wire) => alone(wire)), ...alone(limb, -1n), ...alone(next, -(1n << n))])
-      if (isKept()) decompose(plot, next, Number(n) + 2)
+      if (isKept()) decompose(plot, next, Number(n) + 3)
       carry = next
     }
     if (flaw !== 'no comparison') compare(plot, remainder, bounds, n, flaw)
