@@ -75,6 +75,10 @@ export async function startServe({ rpcUrl, settlement, folder, more = [], preloa
     const response = await fetch(url + path, { headers })
     return { status: response.status, body: await response.json() }
   }
+  const ended = async () => {
+    const [code, killedBy] = await exit
+    return (code ?? killedBy) as number | string
+  }
   const status = async () => (await (await fetch(`${url}/v1/status`)).json()) as Status
   return {
     ...{ url, workerUrl, lines, post, get, status, pid: child.pid! },
@@ -88,11 +92,12 @@ export async function startServe({ rpcUrl, settlement, folder, more = [], preloa
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
     },
-    /** Its exit code, or the signal that ended it. */
+    /** How it ended, once it has: its exit code, or the signal that ended it. */
+    ended,
+    /** The same, of an end by that signal. */
     async end(signal: NodeJS.Signals) {
       child.kill(signal)
-      const [code, killedBy] = await exit
-      return (code ?? killedBy) as number | string
+      return await ended()
     },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
