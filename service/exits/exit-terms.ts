@@ -29,15 +29,17 @@ export async function exitTermsOf(
   others: () => AsyncIterable<RiskTable>,
 ): Promise<ExitTerms | undefined> {
   const { batches, dropped, base, config, table: newest } = sequencer
+  const { stateRoot: root, riskRoot } = roots
   // A journal may lack that a batch was settled, or hold one that was made anew in its place.
   const made = [...batches, ...dropped.map(({ batch }) => batch)]
   const states = [base.state, ...made.map(({ after }) => after.state)]
-  const state = states.find((one) => stateRoot(one) === roots.stateRoot)
+  const state = states.find((one) => stateRoot(one) === root)
   if (state === undefined) return undefined
-  const isIt = (table: RiskTable | undefined) => table !== undefined && riskRootOf(table) === roots.riskRoot
+  const isIt = (table: RiskTable | undefined) => table !== undefined && riskRootOf(table) === riskRoot
   const known = [newest, ...made.map(({ work }) => work.transition.context.riskTable)].find(isIt)
-  const table = roots.riskRoot === 0n ? undefined : (known ?? (await first(others(), isIt)))
-  return { ...roots, domain: config.domain, state, table }
+  const table = riskRoot === 0n ? undefined : (known ?? (await first(others(), isIt)))
+  // Whoever reads the chain tells more of it, which is in no answer.
+  return { stateRoot: root, riskRoot, domain: config.domain, state, table }
 }
 
 async function first<T>(items: AsyncIterable<T>, isIt: (item: T) => boolean): Promise<T | undefined> {

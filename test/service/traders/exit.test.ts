@@ -35,7 +35,9 @@ describe('what the exit of a frozen venue is proved from', () => {
 
   const rootsNow = () => {
     const { written } = venue.writer
-    return { stateRoot: stateRoot(ledgerAt(written, written.settledIndex).state), riskRoot: hashRiskTable(TABLE) }
+    const state = stateRoot(ledgerAt(written, written.settledIndex).state)
+    // As the chain's reader tells it, with more.
+    return { stateRoot: state, riskRoot: hashRiskTable(TABLE), frozenAt: 1n, round: 0n }
   }
 
   /** As its owner has it, who knows the view key. */
