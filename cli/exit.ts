@@ -1,4 +1,6 @@
 import { claimCommand } from './exit-claim.ts'
+import { fetchCommand } from './exit-fetch.ts'
+import { packagesCommand } from './exit-packages.ts'
 import { payoutCommand } from './exit-payout.ts'
 import { proveCommand } from './exit-prove.ts'
 import { refundCommand } from './exit-refund.ts'
@@ -15,5 +17,5 @@ export const verb: Verb = newGroup('exit', DESCRIPTION, {
     'zkclear exit claim --proof claim.json --rpc http://127.0.0.1:8545 --settlement 0x...',
     'zkclear exit payout --account 7 --rpc http://127.0.0.1:8545 --settlement 0x...',
   ],
-  commands: [showCommand, proveCommand, claimCommand, payoutCommand, refundCommand],
+  commands: [showCommand, fetchCommand, proveCommand, claimCommand, payoutCommand, refundCommand, packagesCommand],
 })
