@@ -1,4 +1,4 @@
-import { type Affine, affine, coefficientOf, isConstant, signed } from '../../circom/affine.ts'
+import { type Affine, affine, coefficientOf, isConstant, restrict, signed } from '../../circom/affine.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD, max, min } from '../../protocol/numbers.ts'
 import type { Facts, Interval } from '../facts.ts'
@@ -43,19 +43,19 @@ function* signBits(facts: Facts, form: Affine): Generator<SignBit> {
       const whole = facts.intervalOf(bits)!
       // Both are congruent, and both lie in an interval shorter than r: they are equal integers.
       if (max(own.high, whole.high) - min(own.low, whole.low) >= FIELD) continue
-      yield topBit(bits, whole)
+      yield topBit(facts, bits)
     }
   }
 }
 
-/** The bit of the greatest weight, and what the whole can be beside it. */
-function topBit({ wires, coefficients }: Affine, whole: Interval): SignBit {
-  const weights = coefficients.map(signed)
+/** The bit of the greatest weight, and what the whole can be beside it: whichever value the facts leave the bit. */
+function topBit(facts: Facts, bits: Affine): SignBit {
+  const weights = bits.coefficients.map(signed)
   const magnitudes = weights.map((weight) => (weight < 0n ? -weight : weight))
   const top = magnitudes.indexOf(magnitudes.reduce(max))
-  const weight = weights[top]!
-  const off = { low: whole.low - min(weight, 0n), high: whole.high - max(weight, 0n) }
-  return { bit: wires[top]!, ranges: [off, { low: off.low + weight, high: off.high + weight }] }
+  const [bit, weight] = [bits.wires[top]!, weights[top]!]
+  const off = facts.intervalOf(restrict(bits, (wire) => wire !== bit))!
+  return { bit, ranges: [off, { low: off.low + weight, high: off.high + weight }] }
 }
 
 /** Wires of the form, and of the short linear rows in which they stand. */

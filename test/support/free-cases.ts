@@ -28,14 +28,21 @@ const anyQuotient = (values: Values): readonly [Values, Values] => [
   { ...values, q: 1n },
 ]
 
-/** 78 = 5 * 15 + 3 = 4 * 15 + 18 in limbs of three bits: the lower limbs of both remainders are less than that of 15. */
-const limbs = (constraints: readonly string[], more: readonly [Values, Values] = [{}, {}]): NearMiss => ({
+/**
+ * 78 = 5 * 15 + 3 = 4 * 15 + 18 in limbs of three bits: the lower limbs of both remainders are less than that of 15. Or another
+ * divisor, with the lesser remainder.
+ */
+const limbs = (
+  constraints: readonly string[],
+  more: readonly [Values, Values] = [{}, {}],
+  [divisor, remainder] = [15n, 3n],
+): NearMiss => ({
   inputs: ['n0', 'n1', 'n2', 'n3', 'd0', 'd1'],
   out: 'q0',
   constraints: [...limbProduct, ...limbComparators, ...constraints],
   witnesses: [
-    { ...limbValues(5n, 3n, 15n), ...more[0] },
-    { ...limbValues(4n, 18n, 15n), ...more[1] },
+    { ...limbValues(5n, remainder, divisor), ...more[0] },
+    { ...limbValues(4n, remainder + divisor, divisor), ...more[1] },
   ],
 })
 
@@ -327,6 +334,15 @@ export const FREE: Cases<NearMiss> = {
         { l0: 1n, u: 0n },
         { l0: 1n, u: 0n },
       ],
+    ),
+    // What the bounds say of the top bit leaves d1 = r1 open: 47 = 5 * 9 + 2 = 4 * 9 + 11.
+    'limbs of a quotient with a remainder whose upper limb is not more, by a bit that bounds leave one value': limbs(
+      [...ranged('t', 4), 'd1 + 8 - r1 - t = 0', bit('u'), 't3 + u - 2 = 0'],
+      [
+        { ...bitsOf('t', 9n, 4), u: 1n },
+        { ...bitsOf('t', 8n, 4), u: 1n },
+      ],
+      [9n, 2n],
     ),
   },
   'square-root': {
