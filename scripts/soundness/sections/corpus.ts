@@ -23,14 +23,17 @@ export interface CorpusData {
 }
 
 export function render({ rows, cases }: CorpusData): string {
-  const counts = Object.entries(Object.groupBy(rows, ({ shownBy }) => shownBy))
+  const missed = rows.filter(({ bugVerdict }) => bugVerdict === 'UNKNOWN').map(({ bug }) => bug)
+  const found = rows.filter(({ bugVerdict }) => bugVerdict !== 'UNKNOWN')
+  const counts = Object.entries(Object.groupBy(found, ({ shownBy }) => shownBy))
   const summary = counts.map(([shownBy, all]) => `${all!.length} by ${shownBy}`).join(', ')
   return `## Corpus
 
 \`lab/corpus/circuits\` has ${2 * rows.length} small circuits of our own: ${rows.length} with a planted bug, each beside its corrected twin. Where the bug is a
-free signal, the audit forges two witnesses, and proves the twin. Where it is a wrong answer, the boundary tester, on ${cases} inputs
-each, finds a difference from the model, and none in the twin. A public input without a constraint shows in the compiled
-system. Bugs found: ${summary}. \`node scripts/soundness/corpus.ts\` writes this table.
+free signal, the audit forges two witnesses, or sees that no constraint mentions it, and proves the twin; where a gadget meets numbers
+beyond its range, it finds a witness of that. Where it is another wrong answer, the boundary tester, on ${cases} inputs each, finds a
+difference from the model, and none in the twin. A public input without a constraint shows in the compiled system. Bugs found:
+${summary}; not found, and not proved either: ${missed.length === 0 ? 'none' : missed.join(', ')}. \`node scripts/soundness/corpus.ts\` writes this table.
 
 ${table(
   ['class', 'bug', 'planted', 'verdict', 'twin', 'its verdict', 'core s'],
