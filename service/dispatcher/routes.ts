@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { parseWith } from '../../verifier/json.ts'
 import type { Attestations } from '../attestation/attestations.ts'
 import { wrapInput } from '../attestation/wrapping.ts'
+import { whenOver } from '../http/over.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Jobs, Lease, LeasedJob } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
@@ -117,7 +118,7 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
 /** Fires when the caller has gone, or the server closes. */
 function gone(reply: FastifyReply, closing: AbortSignal): AbortSignal {
   const left = new AbortController()
-  reply.raw.once('close', () => left.abort())
+  whenOver(reply, () => left.abort())
   return AbortSignal.any([left.signal, closing])
 }
 

@@ -4,6 +4,7 @@ import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
 import { AtOnce } from '../http/at-once.ts'
 import { callerOf } from '../http/caller.ts'
 import { Gate } from '../http/gate.ts'
+import { whenOver } from '../http/over.ts'
 import { addPage, type Page } from '../http/page.ts'
 import { sendInPieces } from '../http/pieces.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -80,7 +81,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
       if (form !== 'bytes') return toJson(answer)
       const giveBack = downloads.take(by.get(request)?.account ?? callerOf(request.ip))
       if (giveBack === undefined) throw tooMany()
-      reply.raw.once('close', giveBack)
+      whenOver(reply, giveBack)
       // For whoever asked: who may ask is looked at again for another.
       reply.headers({ 'content-type': 'application/octet-stream', 'cache-control': KEPT })
       return await sendInPieces(reply, answer as Buffer)
