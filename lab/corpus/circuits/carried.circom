@@ -25,7 +25,7 @@ template CommittedRatio() {
     digest === computed;
     signal xx <== x * x;
     signal yy <== y * y;
-    ratio <-- x != y ? (xx - yy) / (x - y) : 0;
+    ratio <-- x != y ? (xx - yy) / (x - y) : 0; // free where x is y
     ratio * (x - y) === xx - yy;
 }
 
@@ -40,9 +40,9 @@ template GuardedRatio() {
     digest === computed;
     signal xx <== x * x;
     signal yy <== y * y;
-    signal inverse <-- x != y ? 1 / (x - y) : 0;
+    signal inverse <-- x != y ? 1 / (x - y) : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * (x - y) === 1;
-    ratio <-- (xx - yy) * inverse;
+    ratio <-- (xx - yy) * inverse; // determined: what the next line multiplies it by is not 0
     ratio * (x - y) === xx - yy;
 }
 
@@ -87,7 +87,7 @@ template AnyQuotients(n) {
     signal nodes[n + 1];
     nodes[0] <== leaf;
     for (var i = 0; i < n; i++) {
-        nodes[i + 1] <-- by[i] != 0 ? (nodes[i] + plus[i]) / by[i] : 0;
+        nodes[i + 1] <-- by[i] != 0 ? (nodes[i] + plus[i]) / by[i] : 0; // free where by[i] and what it divides are 0
         nodes[i + 1] * by[i] === nodes[i] + plus[i];
     }
     component at = NodeAt(n);
@@ -108,9 +108,9 @@ template GuardedQuotients(n) {
     signal inverses[n];
     nodes[0] <== leaf;
     for (var i = 0; i < n; i++) {
-        inverses[i] <-- by[i] != 0 ? 1 / by[i] : 0;
+        inverses[i] <-- by[i] != 0 ? 1 / by[i] : 0; // determined: the next line has one solution, and none where what is inverted is 0
         inverses[i] * by[i] === 1;
-        nodes[i + 1] <-- (nodes[i] + plus[i]) * inverses[i];
+        nodes[i + 1] <-- (nodes[i] + plus[i]) * inverses[i]; // determined: what the next line multiplies it by is not 0
         nodes[i + 1] * by[i] === nodes[i] + plus[i];
     }
     component at = NodeAt(n);

@@ -15,7 +15,7 @@ template GuardedElsewhere() {
     signal output v3;
     signal same <== IsEqual()([u1, v2]);
     same === 0;
-    signal slope <-- u1 != u2 ? (v2 - v1) / (u2 - u1) : 0;
+    signal slope <-- u1 != u2 ? (v2 - v1) / (u2 - u1) : 0; // free where u1 is u2 and v1 is v2, whatever the guard says of u1 and v2
     slope * (u2 - u1) === v2 - v1;
     u3 <== slope * slope - 168698 - u1 - u2;
     v3 <== slope * (u1 - u3) - v1;
@@ -31,7 +31,7 @@ template GuardedChord() {
     signal output v3;
     signal same <== IsEqual()([u1, u2]);
     same === 0;
-    signal slope <-- u1 != u2 ? (v2 - v1) / (u2 - u1) : 0;
+    signal slope <-- u1 != u2 ? (v2 - v1) / (u2 - u1) : 0; // determined: the guard says that u2 - u1 is not 0
     slope * (u2 - u1) === v2 - v1;
     u3 <== slope * slope - 168698 - u1 - u2;
     v3 <== slope * (u1 - u3) - v1;
@@ -47,7 +47,7 @@ template TangentGuardedByU() {
     signal isZero <== IsZero()(u);
     isZero === 0;
     signal uu <== u * u;
-    signal slope <-- v != 0 ? (3 * uu + 2 * 168698 * u + 1) / (2 * v) : 0;
+    signal slope <-- v != 0 ? (3 * uu + 2 * 168698 * u + 1) / (2 * v) : 0; // free where v and the numerator are 0
     slope * (2 * v) === 3 * uu + 2 * 168698 * u + 1;
     u3 <== slope * slope - 168698 - 2 * u;
     v3 <== slope * (u - u3) - v;
@@ -62,7 +62,7 @@ template TangentGuardedByV() {
     signal isZero <== IsZero()(v);
     isZero === 0;
     signal uu <== u * u;
-    signal slope <-- v != 0 ? (3 * uu + 2 * 168698 * u + 1) / (2 * v) : 0;
+    signal slope <-- v != 0 ? (3 * uu + 2 * 168698 * u + 1) / (2 * v) : 0; // determined: the guard says that v is not 0
     slope * (2 * v) === 3 * uu + 2 * 168698 * u + 1;
     u3 <== slope * slope - 168698 - 2 * u;
     v3 <== slope * (u - u3) - v;
@@ -75,9 +75,9 @@ template ToMontgomery() {
     signal input y;
     signal output u;
     signal output v;
-    u <-- y != 1 ? (1 + y) / (1 - y) : 0;
+    u <-- y != 1 ? (1 + y) / (1 - y) : 0; // determined: at y = 1 the next line says 0 = 2
     u * (1 - y) === 1 + y;
-    v <-- x != 0 ? u / x : 0;
+    v <-- x != 0 ? u / x : 0; // free where x and u are 0
     v * x === u;
 }
 
@@ -89,9 +89,9 @@ template ToMontgomeryGuarded() {
     signal output v;
     signal isZero <== IsZero()(2 * x);
     isZero === 0;
-    u <-- y != 1 ? (1 + y) / (1 - y) : 0;
+    u <-- y != 1 ? (1 + y) / (1 - y) : 0; // determined: at y = 1 the next line says 0 = 2
     u * (1 - y) === 1 + y;
-    v <-- x != 0 ? u / x : 0;
+    v <-- x != 0 ? u / x : 0; // determined: the guard says that x is not 0
     v * x === u;
 }
 
@@ -111,9 +111,9 @@ template HalfGuardedSum() {
     signal both <== (1 - 4 * tau) * (4 * tau - 1);
     signal isZero <== IsZero()(both);
     isZero === 0;
-    x3 <-- 1 + 4 * tau != 0 ? (beta + gamma) / (1 + 4 * tau) : 0;
+    x3 <-- 1 + 4 * tau != 0 ? (beta + gamma) / (1 + 4 * tau) : 0; // free where 1 + 4 tau and beta + gamma are 0
     (1 + 4 * tau) * x3 === beta + gamma;
-    y3 <-- 1 - 4 * tau != 0 ? (delta + beta - gamma) / (1 - 4 * tau) : 0;
+    y3 <-- 1 - 4 * tau != 0 ? (delta + beta - gamma) / (1 - 4 * tau) : 0; // determined: the guard says that 1 - 4 tau is not 0
     (1 - 4 * tau) * y3 === delta + beta - gamma;
 }
 
@@ -132,9 +132,9 @@ template GuardedSum() {
     signal both <== (1 - 4 * tau) * (4 * tau + 1);
     signal isZero <== IsZero()(both);
     isZero === 0;
-    x3 <-- 1 + 4 * tau != 0 ? (beta + gamma) / (1 + 4 * tau) : 0;
+    x3 <-- 1 + 4 * tau != 0 ? (beta + gamma) / (1 + 4 * tau) : 0; // determined: the guard says of both factors that they are not 0
     (1 + 4 * tau) * x3 === beta + gamma;
-    y3 <-- 1 - 4 * tau != 0 ? (delta + beta - gamma) / (1 - 4 * tau) : 0;
+    y3 <-- 1 - 4 * tau != 0 ? (delta + beta - gamma) / (1 - 4 * tau) : 0; // determined: as x3
     (1 - 4 * tau) * y3 === delta + beta - gamma;
 }
 
@@ -144,7 +144,7 @@ template SquareDivisor() {
     signal input b;
     signal output x;
     signal bb <== b * b;
-    x <-- 1 + 4 * bb != 0 ? 1 : 0;
+    x <-- 1 + 4 * bb != 0 ? 1 : 0; // free where 1 + 4 b^2 is 0
     (1 + 4 * bb) * x === 1 + 4 * bb;
 }
 
@@ -153,6 +153,6 @@ template NonSquareDivisor() {
     signal input b;
     signal output x;
     signal bb <== b * b;
-    x <-- 1;
+    x <-- 1; // determined: 5 is no square in this field, so that 5 - b^2 is never 0
     (5 - bb) * x === 5 - bb;
 }

@@ -24,7 +24,7 @@ template GuardedTangent() {
     signal input v;
     signal output u2;
     signal output v2;
-    signal inverse <-- v != 0 ? 1 / v : 0;
+    signal inverse <-- v != 0 ? 1 / v : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * v === 1;
     component double = MontgomeryDouble();
     double.in[0] <== u;
@@ -40,7 +40,7 @@ template AnyCubicRatio() {
     signal output ratio;
     signal square <== x * x;
     signal cube <== square * x;
-    ratio <-- square + x + 1 != 0 ? (cube - 1) / (square + x + 1) : 0;
+    ratio <-- square + x + 1 != 0 ? (cube - 1) / (square + x + 1) : 0; // free where x^2 + x + 1 is 0, as then x^3 is 1
     ratio * (square + x + 1) === cube - 1;
 }
 
@@ -50,9 +50,9 @@ template GuardedCubicRatio() {
     signal output ratio;
     signal square <== x * x;
     signal cube <== square * x;
-    signal inverse <-- square + x + 1 != 0 ? 1 / (square + x + 1) : 0;
+    signal inverse <-- square + x + 1 != 0 ? 1 / (square + x + 1) : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * (square + x + 1) === 1;
-    ratio <-- (cube - 1) * inverse;
+    ratio <-- (cube - 1) * inverse; // determined: what the next line multiplies it by is not 0
     ratio * (square + x + 1) === cube - 1;
 }
 
@@ -63,8 +63,8 @@ template SquaredDifference() {
     signal input difference;
     signal output x;
     signal output y;
-    x <-- (sum + difference) / 2;
-    y <-- (sum - difference) / 2;
+    x <-- (sum + difference) / 2; // free up to the sign of both, and which of the two it is
+    y <-- (sum - difference) / 2; // as x
     signal xx <== x * x;
     signal yy <== y * y;
     signal xy <== x * y;
@@ -81,7 +81,7 @@ template SignedDifference() {
     signal output x;
     signal output y;
     x <== (sum + difference) / 2;
-    y <-- (sum - difference) / 2;
+    y <-- (sum - difference) / 2; // determined: the next line has it once
     x + y === sum;
 }
 
@@ -94,7 +94,7 @@ template AnyDouble() {
     signal xx <== x * x;
     signal yy <== y * y;
     signal product <== xx * yy;
-    y2 <-- 1 - 4 * product != 0 ? (yy - xx) / (1 - 4 * product) : 0;
+    y2 <-- 1 - 4 * product != 0 ? (yy - xx) / (1 - 4 * product) : 0; // free where 1 - 4 x^2 y^2 and y^2 - x^2 are 0
     (1 - 4 * product) * y2 === yy - xx;
 }
 
@@ -106,9 +106,9 @@ template GuardedDouble() {
     signal xx <== x * x;
     signal yy <== y * y;
     signal product <== xx * yy;
-    signal inverse <-- 1 - 4 * product != 0 ? 1 / (1 - 4 * product) : 0;
+    signal inverse <-- 1 - 4 * product != 0 ? 1 / (1 - 4 * product) : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * (1 - 4 * product) === 1;
-    y2 <-- (yy - xx) * inverse;
+    y2 <-- (yy - xx) * inverse; // determined: what the next line multiplies it by is not 0
     (1 - 4 * product) * y2 === yy - xx;
 }
 
@@ -120,11 +120,11 @@ template AnyProjection() {
     signal input u;
     signal input v;
     signal output factor;
-    signal inverse <-- u != 0 ? 1 / u : 0;
+    signal inverse <-- u != 0 ? 1 / u : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * u === 1;
     signal length <== SquareSum()(u, v);
     signal along <== ProductSum()(x, y, u, v);
-    factor <-- length != 0 ? along / length : 0;
+    factor <-- length != 0 ? along / length : 0; // free where (u, v) has the length 0 and (x, y) is a multiple of it
     factor * length === along;
 }
 
@@ -136,10 +136,10 @@ template LongProjection() {
     signal input v;
     signal output factor;
     signal length <== SquareSum()(u, v);
-    signal inverse <-- length != 0 ? 1 / length : 0;
+    signal inverse <-- length != 0 ? 1 / length : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * length === 1;
     signal along <== ProductSum()(x, y, u, v);
-    factor <-- along * inverse;
+    factor <-- along * inverse; // determined: what the next line multiplies it by is not 0
     factor * length === along;
 }
 
@@ -173,7 +173,7 @@ template AnyCramer() {
     signal output x;
     signal determinant <== CrossProduct()(a, b, c, d);
     signal numerator <== CrossProduct()(e, b, f, d);
-    x <-- determinant != 0 ? numerator / determinant : 0;
+    x <-- determinant != 0 ? numerator / determinant : 0; // free where the determinant and the numerator are 0
     x * determinant === numerator;
 }
 
@@ -187,10 +187,10 @@ template RegularCramer() {
     signal input f;
     signal output x;
     signal determinant <== CrossProduct()(a, b, c, d);
-    signal inverse <-- determinant != 0 ? 1 / determinant : 0;
+    signal inverse <-- determinant != 0 ? 1 / determinant : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * determinant === 1;
     signal numerator <== CrossProduct()(e, b, f, d);
-    x <-- numerator * inverse;
+    x <-- numerator * inverse; // determined: what the next line multiplies it by is not 0
     x * determinant === numerator;
 }
 

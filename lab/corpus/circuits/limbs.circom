@@ -39,7 +39,7 @@ template Columns(n, k) {
         if (c > 0) {
             column += carries[c - 1];
         }
-        carries[c] <-- (column - dividend[c]) / 2 ** n;
+        carries[c] <-- (column - dividend[c]) / 2 ** n; // determined: the next line has it once, times a constant
         carries[c] * 2 ** n === column - dividend[c];
     }
     carries[2 * k - 2] === dividend[2 * k - 1];
@@ -62,7 +62,7 @@ template Below(n, k, down, equal) {
         sums[i] <== left[at] + 2 ** n - right[at];
         sumBits[i] <== Num2Bits(n + 1)(sums[i]);
         differences[i] <== left[at] - right[at];
-        hints[i] <-- differences[i] != 0 ? 1 / differences[i] : 0;
+        hints[i] <-- differences[i] != 0 ? 1 / differences[i] : 0; // free where the limbs are equal, and nothing else reads it; else `same` is 0, which takes this inverse
         same[i] <== 1 - differences[i] * hints[i];
         differences[i] * same[i] === 0;
         less[i + 1] <== 1 - sumBits[i][n] + same[i] * less[i];
@@ -85,8 +85,8 @@ template Divided(n, k) {
         b += divisor[i] * 2 ** (n * i);
     }
     for (var i = 0; i < k; i++) {
-        quotient[i] <-- b != 0 ? ((a \ b) >> (n * i)) & (2 ** n - 1) : 0;
-        remainder[i] <-- b != 0 ? ((a % b) >> (n * i)) & (2 ** n - 1) : 0;
+        quotient[i] <-- b != 0 ? ((a \ b) >> (n * i)) & (2 ** n - 1) : 0; // whoever calls this constrains it
+        remainder[i] <-- b != 0 ? ((a % b) >> (n * i)) & (2 ** n - 1) : 0; // as the quotient
     }
 }
 
@@ -264,8 +264,8 @@ template CarryAnything() {
     signal input b;
     signal output out;
     signal output carry;
-    out <-- (a + b) & 255;
-    carry <-- (a + b) >> 8;
+    out <-- (a + b) & 255; // free: any number of 8 bits has a carry that fits
+    carry <-- (a + b) >> 8; // determined by out
     component ranges = Ranges(8, 1);
     ranges.in[0] <== out;
     a + b === out + 256 * carry;
@@ -277,8 +277,8 @@ template CarryBit() {
     signal input b;
     signal output out;
     signal output carry;
-    out <-- (a + b) & 255;
-    carry <-- (a + b) >> 8;
+    out <-- (a + b) & 255; // determined: below 256, it is what is left of a + b by 256, if the carry is 0 or 1
+    carry <-- (a + b) >> 8; // determined: 0 or 1, and 256 times it differs by more than out can make up
     component ranges = Ranges(8, 1);
     ranges.in[0] <== out;
     carry * (carry - 1) === 0;

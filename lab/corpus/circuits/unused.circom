@@ -13,7 +13,7 @@ template UnboundNullifier() {
     signal output commitment;
     signal output nullifier;
     commitment <== Poseidon(1)([secret]);
-    nullifier <-- secret + topic;
+    nullifier <-- secret + topic; // free: no constraint mentions it
 }
 
 // Claim: nullifier = Poseidon(secret, topic), and commitment = Poseidon(secret).
@@ -47,7 +47,7 @@ template BothPrices() {
 template UnreadFlag() {
     signal input a;
     signal output root;
-    signal isSound <-- a != 0 ? 1 : 0;
+    signal isSound <-- a != 0 ? 1 : 0; // free: no constraint mentions it
     root <== a;
 }
 

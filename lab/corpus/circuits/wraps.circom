@@ -26,7 +26,7 @@ template OwnLess(n) {
     signal bit[n + 1];
     var sum = 0;
     for (var i = 0; i <= n; i++) {
-        bit[i] <-- ((a - b + (1 << n)) >> i) & 1;
+        bit[i] <-- ((a - b + (1 << n)) >> i) & 1; // determined: bits of a number below 2^(n + 1), which have one sum
         bit[i] * (1 - bit[i]) === 0;
         sum += (1 << i) * bit[i];
     }
