@@ -1,4 +1,3 @@
-import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
@@ -9,7 +8,7 @@ import { jsonText } from './json-text.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { loadService } from './load-service.ts'
 import { profileOption } from './options.ts'
-import { openOutputFile, orUnwritable } from './output-file.ts'
+import { openOutputDirectory } from './output-directory.ts'
 import { EXIT_FILE } from './recovery-directory.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { addVenueDatabaseOptions, openVenueDatabase, type VenueDatabaseOptions } from './venue-database.ts'
@@ -58,7 +57,7 @@ export const packagesCommand: Verb = (run) =>
           roots: status,
           warn,
         })
-        await makeEmpty(out)
+        await using directory = await openOutputDirectory(out, { secret: true })
         const lacking: number[] = []
         let written = 0
         for (const [index] of terms.state.accounts.entries()) {
@@ -67,12 +66,10 @@ export const packagesCommand: Verb = (run) =>
             lacking.push(index)
             continue
           }
-          const folder = join(out, `${index}`)
-          await orUnwritable(folder, () => mkdir(folder, { mode: 0o700 }))
-          await using file = await openOutputFile(join(folder, EXIT_FILE), { isPrivate: true })
-          await file.commit(jsonText(encodeExit(exit, profile)))
+          await directory.write(join(`${index}`, EXIT_FILE), jsonText(encodeExit(exit, profile)))
           written++
         }
+        await directory.commit()
         if (lacking.length > 0)
           warn(
             `${lacking.length} accounts have positions or owe, and the table of the last batch is not known: "zkclear recover" computes it`,
@@ -92,9 +89,3 @@ export const packagesCommand: Verb = (run) =>
         }
       }),
     )
-
-async function makeEmpty(path: string): Promise<void> {
-  await orUnwritable(path, () => mkdir(path, { recursive: true, mode: 0o700 }))
-  const entries = await orUnwritable(path, () => readdir(path))
-  if (entries.length > 0) throw new ZkclearError('OUTPUT_UNWRITABLE', 'is not empty; name a new or empty one', { path })
-}

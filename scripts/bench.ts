@@ -133,7 +133,7 @@ async function measure(): Promise<Measurements> {
   const inTurn = <T>(name: string, task: (report: Report) => Promise<T>) => stages.run(name, task)
   const parts: [asked: boolean, Part, () => Promise<Partial<Measurements>>][] = [
     [
-      options.circuits || (!small && !options.throughput && !options.service),
+      options.circuits || (!small && !named.includes(true)),
       `circuits (${profile})`,
       () => {
         const names = options.circuit?.map((name) => requireCircuit(name).name) ?? CIRCUIT_NAMES

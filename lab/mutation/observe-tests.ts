@@ -6,6 +6,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import process from 'node:process'
 import { defaultBuildDirectory, packageRoot } from '../../circom/paths.ts'
+import { sideBySide } from '../../keys/side-by-side.ts'
 import type { Observation } from './observations.ts'
 
 /** What tests were seen to lay before constraints, and in which file. */
@@ -39,17 +40,13 @@ export async function observeTests(
   await mkdir(folder, { recursive: true })
   const sources = globSync('{circuits,lab/circuits}/**/*.circom', { cwd: packageRoot() })
   const observed = new Map<string, string>()
-  const waiting = [...files]
-  const work = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const name = file.replace(/\W+/g, '-')
-      const output = join(folder, `${name}-${await hashOf([...sources, ...(await importsOf([file, OBSERVER]))])}.jsonl`)
-      if (!existsSync(output)) await runObserved(file, output)
-      observed.set(file, output)
-      options.onDone?.(file)
-    }
-  }
-  await Promise.all(Array.from({ length: options.parallel }, work))
+  await sideBySide(files, { atOnce: options.parallel }, async (file) => {
+    const name = file.replace(/\W+/g, '-')
+    const output = join(folder, `${name}-${await hashOf([...sources, ...(await importsOf([file, OBSERVER]))])}.jsonl`)
+    if (!existsSync(output)) await runObserved(file, output)
+    observed.set(file, output)
+    options.onDone?.(file)
+  })
   const all: Observed[] = []
   for (const [file, output] of observed) {
     for (const line of (await readFile(output, 'utf8')).split('\n')) {

@@ -5,16 +5,12 @@ import { accountAt } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import { Refusal } from '../http/refusal.ts'
-import { Arrivals } from '../intake/arrivals.ts'
-import { checksOf } from '../intake/checks.ts'
-import type { SignatureChecker } from '../intake/signature-checker.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Liquidator } from '../liquidator/liquidator.ts'
 import type { VenueLog } from '../log/venue-log.ts'
 import type { Operations } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
-import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
 import { batchAt, currentState, rootOf, type SequencerState, unsettled } from '../sequencer/state.ts'
@@ -25,17 +21,18 @@ import type { ViewKeyAnswer } from '../traders/message-routes.ts'
 import type { ProvableStates, RootsOfChain } from '../traders/provable-states.ts'
 import { chainNews } from '../watcher/chain-records.ts'
 import type { ChainSource, ChainView } from '../watcher/chain-view.ts'
-import { tellOtherKeys } from '../watcher/other-keys.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
 import type { Door } from '../writer/door.ts'
 import type { BatchCircuits } from '../writer/job-changes.ts'
 import { RunningSnapshots } from '../writer/running-snapshots.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
-import type { Answer, Writer } from '../writer/writer.ts'
+import type { Answer } from '../writer/writer.ts'
 import { isTickDue, SharedClock, skewOf } from './clock.ts'
+import { cureOf } from './cure.ts'
 import { chainFindings, provingFindings } from './findings.ts'
-import { creditNow, deadlinesOf, mayTake } from './load.ts'
+import { Intake, type IntakeParts } from './intake.ts'
+import { creditNow, deadlinesOf } from './load.ts'
 import { operationsOf } from './operations.ts'
 import { overviewOf, type Sight } from './overview.ts'
 import { type ProofReport, proofsOfBatches, unprovedJobs } from './proofs.ts'
@@ -43,13 +40,10 @@ import { ProvingRate } from './proving-rate.ts'
 import { batchWithoutWitness, bothWanted, helpsToRemake, stillWanted, Tries, type Wanted } from './remaking.ts'
 import { statusDocument } from './status.ts'
 
-export interface VenueParts {
+export interface VenueParts extends Pick<IntakeParts, 'writer' | 'signatures'> {
   readonly database: Database
   readonly sealer: Sealer
   readonly journal: Journal
-  readonly writer: Writer
-  /** Finds out whose word messages are before they have their turn. */
-  readonly signatures: Pick<SignatureChecker, 'check'>
   readonly circuits: BatchCircuits
   readonly reader: Pick<ChainSource, 'read' | 'cover' | 'operator' | 'otherKeys'> & {
     readonly settlement: { readonly address: string }
@@ -70,15 +64,12 @@ export interface VenueParts {
 /** For how long the chain may be silent before nothing is cut or accepted any more, in milliseconds. */
 const SILENCE_MS = 60_000
 
-const OTHER_OPERATOR =
-  'the venue signs as the operator of its start: start it again with a key store that has the key of the one of now'
-
 /** The venue: what its loops do in a turn, and what its gateway asks. */
 export class Venue {
   readonly #parts: VenueParts
   readonly #rate = new ProvingRate()
   readonly #liquidator = new Liquidator()
-  readonly #arrivals = new Arrivals()
+  readonly #intake: Intake
   readonly #snapshots: RunningSnapshots
   readonly #clock: SharedClock
   #chain: (ChainView & { readonly readAt: number }) | undefined
@@ -94,6 +85,12 @@ export class Venue {
     this.#parts = parts
     const { writer, alerts } = parts
     this.#clock = new SharedClock(parts.database)
+    this.#intake = new Intake({
+      ...parts,
+      requireOpen: () => this.#requireOpen(),
+      credit: () => this.#credit(),
+      tick: () => this.#tick(),
+    })
     this.#snapshots = new RunningSnapshots({
       state: () => writer.written,
       write: (state) => this.#store(state),
@@ -102,46 +99,14 @@ export class Venue {
     })
   }
 
-  /**
-   * Takes messages, or none: throws a Refusal. They have their turn in the order in which they come. What is handed in again is told what it
-   * was told, whatever stands still. `door`: another one than the usual.
-   */
-  async take(messages: readonly TraderMessage[], door?: Door): Promise<readonly Answer[]> {
-    const { writer } = this.#parts
-    // What cannot be taken anyway is not worth the check of a signature.
-    const fresh = this.#requireRoom(messages)
-    if (fresh.length === 0) return await writer.take(messages)
-    return await this.#arrivals.pass(this.#readyFor(fresh), async (tick) => {
-      // At one go with what is taken: else others would spend the same credit.
-      this.#requireRoom(messages)
-      return await writer.take(messages, this.#still(tick), door)
-    })
+  /** As {@link Intake.take}. */
+  take(messages: readonly TraderMessage[], door?: Door): Promise<readonly Answer[]> {
+    return this.#intake.take(messages, door)
   }
 
-  /** The tick before things that were signed, once it is known whose word they are. */
-  async #readyFor(signed: readonly (TraderMessage | SignedBid)[]): Promise<readonly SequencerRecord[]> {
-    const { writer, signatures } = this.#parts
-    const [tick] = await Promise.all([this.#tick(), signatures.check(checksOf(writer.state, signed))])
-    return tick
-  }
-
-  /** Others may have been told the same clock, and have written it. */
-  #still(tick: readonly SequencerRecord[]): readonly SequencerRecord[] {
-    const { clock } = this.#parts.writer.state
-    return tick.filter((one) => one.kind !== 'tick' || one.clock > clock)
-  }
-
-  /** Those of the messages that were not accepted before. Throws a Refusal where there are such, and they cannot be taken now. */
-  #requireRoom(messages: readonly TraderMessage[]): readonly TraderMessage[] {
-    const { writer } = this.#parts
-    const fresh = messages.filter((message) => !writer.isAgain(message))
-    if (fresh.length === 0) return fresh
-    this.#requireOpen()
-    const { messages: credit, retryAfter } = this.#credit()
-    if (mayTake(fresh, credit, writer.state)) return fresh
-    const wait = retryAfter > 0n ? retryAfter : 1n
-    const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
-    throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
+  /** As {@link Intake.takeBid}. */
+  takeBid(signed: SignedBid): ReturnType<Intake['takeBid']> {
+    return this.#intake.takeBid(signed)
   }
 
   /** Takes the view key of an account. Throws a Refusal for one that is not the account's. */
@@ -178,21 +143,6 @@ export class Venue {
   /** How many messages may be accepted now. */
   get credit(): bigint {
     return this.#chain === undefined ? 0n : this.#credit().messages
-  }
-
-  /** Takes a bid for a flagged account, or says why no takeover can take it. Throws a Refusal while nothing is taken. */
-  async takeBid(signed: SignedBid): Promise<{ readonly verdict: BidVerdict; readonly record?: number }> {
-    const { writer } = this.#parts
-    this.#requireOpen()
-    return await this.#arrivals.pass(this.#readyFor([signed]), async (tick) => {
-      this.#requireOpen()
-      const verdict = judgeBid(writer.state, signed)
-      if (verdict !== 'ACCEPTED') return { verdict }
-      const before = this.#still(tick)
-      const record = writer.state.records + before.length
-      await writer.put([...before, { kind: 'bid', signed }])
-      return { verdict, record }
-    })
   }
 
   status(): StatusAnswer {
@@ -329,18 +279,7 @@ export class Venue {
       const rewind = cause ? ({ kind: 'rewind', to, cause, ...(without && { without }) } as const) : due
       if (rewind !== undefined) await writer.put([rewind])
     }
-    alerts.set('SETTLEMENT_REFUSED', factOf(this.#meaning(turn, await this.#cureOf(turn))))
-  }
-
-  /** What a person has to do for the same batches to be taken, where they only are under another operator or other keys. */
-  async #cureOf(turn: Turn): Promise<string | undefined> {
-    const { reader, operator, circuits } = this.#parts
-    if (turn.kind !== 'refused') return undefined
-    if (turn.refusal === 'NotByOperator') {
-      return (await toldByNode(reader.operator())) === operator.toLowerCase() ? undefined : OTHER_OPERATOR
-    }
-    const others = turn.refusal === 'ProofRejected' ? await toldByNode(reader.otherKeys(circuits)) : []
-    return others.length > 0 ? tellOtherKeys(others) : undefined
+    alerts.set('SETTLEMENT_REFUSED', factOf(this.#meaning(turn, await cureOf(turn, this.#parts))))
   }
 
   /** What is to be told of a turn. */

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { makeTable, NOW, SMALL } from '../../../../lab/instances/model.ts'
+import { NOW } from '../../../../lab/instances/model.ts'
 import type { Account } from '../../../../protocol/account.ts'
 import type { Message } from '../../../../protocol/message.ts'
 import { Random } from '../../../../protocol/random.ts'
-import type { RiskTable } from '../../../../protocol/risk-table.ts'
 import { priority, unpackSlot } from '../../../../protocol/slot.ts'
-import { accountAt, emptyState, type State, stateRoot } from '../../../../protocol/state.ts'
+import { accountAt, stateRoot } from '../../../../protocol/state.ts'
 import { heldBy } from '../../../../protocol/takeover/bid.ts'
 import { findLiquidations } from '../../../../protocol/takeover/find.ts'
 import { type Duty, dutiesOf } from '../../../../service/liquidator/duties.ts'
@@ -13,15 +12,9 @@ import { BATCH_CIRCUITS } from '../../../../service/sequencer/batch-circuits.ts'
 import { judgeBid } from '../../../../service/sequencer/bids.ts'
 import { judgeCashMessage, judgeMessage } from '../../../../service/sequencer/judge.ts'
 import type { QueuedEntry, RewindCause, SequencerRecord, Verdict } from '../../../../service/sequencer/record.ts'
-import {
-  batchAt,
-  currentState,
-  lastIndex,
-  ledgerOf,
-  type SequencerConfig,
-  startSequencer,
-} from '../../../../service/sequencer/state.ts'
+import { batchAt, currentState, lastIndex, ledgerOf } from '../../../../service/sequencer/state.ts'
 import { rewindDue } from '../../../../service/watcher/rewind-due.ts'
+import { CONFIG, GENESIS, SHOCKS, START, TABLES, VAULT } from './beginning.ts'
 import { assertInstance, assertProvable, Chain } from './chain.ts'
 import { assertConserved, assertSound, Witness } from './invariants.ts'
 import { Shell } from './shell.ts'
@@ -30,11 +23,9 @@ import {
   bidOf,
   cashSignedWith,
   commitmentOf,
-  DOMAIN,
   holds,
   KEYS,
   NEWCOMERS,
-  newTrader,
   OWNER,
   POINTS,
   signedWith,
@@ -42,42 +33,10 @@ import {
   viewKeyOf,
 } from './traders.ts'
 
-const CONFIG: SequencerConfig = {
-  profile: 'small',
-  domain: DOMAIN,
-  sizes: {
-    trade: { name: 'small', messages: 3, signatures: 2, steps: 3, accounts: 2, lightAccounts: 1 },
-    cash: { name: 'small', slots: 3 },
-  },
-  tickSeconds: 1n,
-  cutMilliseconds: 500n,
-  cashMilliseconds: 2_000n,
-}
-
 /** Of a hundred records so many are interrupted. */
 const CRASHES = 4
-const CASH = 2_000n
 /** What the house may pay. */
 const COVER = { now: 300n, perHour: 300n }
-const GENESIS: State = beginning()
-const VAULT = [CASH * BigInt(TRADERS.length + 1), 50n * BigInt(TRADERS.length + 1)]
-const START = startSequencer({ config: CONFIG, state: GENESIS, vault: VAULT })
-
-function beginning(): State {
-  const state = emptyState(SMALL)
-  return { ...state, accounts: state.accounts.setAll([0, ...TRADERS].map((index) => [index, newTrader(CASH)])) }
-}
-
-/** The last one is of old prices: nobody trades at it, and some entries of the queue wait. */
-const TABLES: readonly RiskTable[] = [1000n, 990n, 1020n, 1001n].map((mark, i) => tableOf(mark, i === 3 ? 1n : 10_000n))
-/** At which those who are long cannot bear what they hold, and at which they owe more than they have. */
-const SHOCKS: readonly RiskTable[] = [860n, 600n].map((mark) => tableOf(mark, 10_000n))
-
-function tableOf(mark: bigint, maxAge: bigint): RiskTable {
-  const liquidation = { grace: 1n, auction: 20n, firstDiscountBps: 0n, lastDiscountBps: 9_000n }
-  const head = { takerFeeBps: 5n, makerFeeBps: 2n, asOf: NOW - 10n, maxAge, ...liquidation }
-  return makeTable(SMALL, head, { mark, band: 50n })
-}
 
 /** A venue whose traders, chain, clock and failures follow from a seed. */
 export class World {
