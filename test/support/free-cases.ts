@@ -50,7 +50,16 @@ const limbs = (
 export const FREE: Cases<NearMiss> = {
   linear: {
     'two unknowns in a sum': { inputs: ['x'], out: 'y', constraints: ['x + y - u = 0'] },
-    'a sum in which the output cancels': { inputs: ['x'], out: 'y', constraints: ['x + y - y - u = 0'] },
+    // UNUSED, so that no forgery is looked for.
+    'a sum in which the output cancels': {
+      inputs: ['x'],
+      out: 'y',
+      constraints: ['x + y - y - u = 0'],
+      witnesses: [
+        { x: 5n, u: 5n, y: 0n },
+        { x: 5n, u: 5n, y: 1n },
+      ],
+    },
   },
   factor: {
     'a quotient by an input': { inputs: ['x', 'k'], out: 'q', constraints: ['k * q = x'] },
