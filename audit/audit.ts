@@ -9,7 +9,7 @@ import type { Forgery } from './forge.ts'
 import { type Forgeries, forgeAll } from './forge-all.ts'
 import { inputWires } from './input-wires.ts'
 import { nameOf, type Proof, prove, type StuckPoint, type Verdict } from './prove.ts'
-import { findRanges } from './range/find-ranges.ts'
+import { findRanges, type Ranges } from './range/find-ranges.ts'
 import type { RangeFinding } from './range/range-finding.ts'
 import { unusedPublicInputs } from './unused-inputs.ts'
 
@@ -56,6 +56,8 @@ export interface AuditReport {
   readonly notes: readonly string[]
   /** Why the proof stopped early; undefined if it did not. */
   readonly stopped?: 'time' | 'memory' | undefined
+  /** Whether the proof or a search ended because its time was over: with more of it, the same audit may come to more. */
+  readonly ranOutOfTime: boolean
   readonly milliseconds: { readonly prove: number; readonly forge: number }
 }
 
@@ -131,7 +133,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     return { ...signal, stuckAt: stuckAt(wire) }
   })
   const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
-  const { findings: ranges, notes: rangeNotes } = await rangesOf(options, proof, deadline)
+  const ranges = await rangesOf(options, proof, deadline)
   const isUnknown = (wire: number) => !isInput(wire) && verdictOf(wire) === 'UNKNOWN'
   const forgeries = await forgeTargets(options, targets, { proven, isOpen: isUnknown, deadline })
   const tried = targets.map((target) => withForgery(target, forgeries, symbols))
@@ -157,11 +159,12 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     ancestors,
     lemmas: countBy(proof.lemmas),
     contradictions: proof.contradictions,
-    ranges,
+    ranges: ranges.findings,
     unusedPublicInputs: unusedPublicInputs(r1cs).map((wire) => nameOf(symbols, wire)),
     graph,
-    notes: [...notesOn(r1cs, symbols), ...rangeNotes],
+    notes: [...notesOn(r1cs, symbols), ...ranges.notes],
     stopped: proof.stopped,
+    ranOutOfTime: proof.stopped === 'time' || ranges.ranOutOfTime || tried.some(({ search }) => search === 'time'),
     milliseconds: { prove: proved - started, forge: performance.now() - proved },
   }
 }
@@ -173,8 +176,10 @@ async function rangesOf(
   options: AuditOptions,
   { facts, contradictions, stopped }: Proof,
   deadline: number,
-): Promise<{ findings: readonly RangeFinding[]; notes: readonly string[] }> {
-  if (facts === undefined || contradictions.length > 0 || stopped !== undefined) return { findings: [], notes: [] }
+): Promise<Pick<Ranges, 'findings' | 'ranOutOfTime'> & { readonly notes: readonly string[] }> {
+  if (facts === undefined || contradictions.length > 0 || stopped !== undefined) {
+    return { findings: [], ranOutOfTime: false, notes: [] }
+  }
   const { symbols, onProgress } = options
   const now = performance.now()
   const found = await inTime(() =>
@@ -186,13 +191,15 @@ async function rangesOf(
       onProgress: (fraction) => onProgress?.({ stage: 'ranges', fraction }),
     }),
   )
-  if (found === undefined) return { findings: [], notes: ['there was no time to look for numbers beyond their ranges'] }
-  if (found.untried === 0) return { findings: found.findings, notes: [] }
+  if (found === undefined) {
+    return { findings: [], ranOutOfTime: true, notes: ['there was no time to look for numbers beyond their ranges'] }
+  }
+  if (found.untried === 0) return { ...found, notes: [] }
   const why = found.hasOrigin
     ? 'were not tried, for lack of time or because there are too many'
     : 'could not be tried without an honest witness'
   const note = `comparisons and range checks whose numbers no constraint is known to bound: ${found.untried} ${why}`
-  return { findings: found.findings, notes: [note] }
+  return { ...found, notes: [note] }
 }
 
 const SETTLED: readonly Verdict[] = ['PROVEN', 'HARMLESS']

@@ -11,6 +11,8 @@ export interface CachedResult {
   readonly report: AuditReport
   /** Files of witnesses, by finding. */
   readonly files: Readonly<Record<string, readonly string[]>>
+  /** SHA-256 (hex) of what is in each of these files, by path. */
+  readonly digests: Readonly<Record<string, string>>
 }
 
 /** Results by their keys, those of late last. */
@@ -85,7 +87,7 @@ function digestOf(results: unknown): string {
   return createHash('sha256').update(JSON.stringify(results)).digest('hex')
 }
 
-function withoutWitnesses({ report, files }: CachedResult): CachedResult {
+function withoutWitnesses({ report, files, digests }: CachedResult): CachedResult {
   return {
     report: {
       ...report,
@@ -94,5 +96,6 @@ function withoutWitnesses({ report, files }: CachedResult): CachedResult {
       ranges: report.ranges.map((range) => ({ ...range, witness: [] })),
     },
     files,
+    digests,
   }
 }

@@ -179,9 +179,7 @@ async function auditOrReuse(
     onProgress,
   })
   const files = await writeWitnesses(options.witnesses, report)
-  if (key !== undefined && report.stopped === undefined) {
-    await keepResult(options.cache, key, { report, files: Object.fromEntries(files) })
-  }
+  if (key !== undefined) await keepResult(options.cache, key, { report, files: Object.fromEntries(files) })
   return { report, files, isReused: false }
 }
 

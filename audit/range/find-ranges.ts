@@ -11,7 +11,7 @@ import { createSolver, Rebaser } from '../rebase.ts'
 import { integerOf, isFalseClaim, sumOfBits } from './claim.ts'
 import { assumptionText, shownText, unboundedOf } from './describe.ts'
 import { falseClaims, type OperandChoice } from './false-claims.ts'
-import { type Gadget, openGadgets } from './gadgets.ts'
+import { type Gadget, type NamedGadget, openGadgets } from './gadgets.ts'
 import type { Integers } from './integers.ts'
 import type { RangeFinding } from './range-finding.ts'
 import { changesFor, inputsFor } from './realise.ts'
@@ -37,6 +37,8 @@ export interface Ranges {
   readonly untried: number
   /** Whether there was an honest witness to begin with. */
   readonly hasOrigin: boolean
+  /** Whether a search ended because its time was over. */
+  readonly ranOutOfTime: boolean
 }
 
 /** Gadgets for which a witness is looked for. */
@@ -60,15 +62,16 @@ const MOST_SOLVED_WIRES = 200_000
 export async function findRanges(options: RangeOptions): Promise<Ranges> {
   const { facts, deadline, signal, onProgress } = options
   const { gadgets, integers } = openGadgets(facts)
-  if (gadgets.length === 0) return { findings: [], untried: 0, hasOrigin: true }
+  if (gadgets.length === 0) return { findings: [], untried: 0, hasOrigin: true, ranOutOfTime: false }
   const search = new RangeSearch(options, integers)
   const findings: RangeFinding[] = []
   const left = () => deadline - performance.now()
   const limits = () => ({ work: WORK + WORK_PER_CONSTRAINT * options.r1cs.nConstraints, timeout: left() / 3, signal })
-  await runWithin(search.findOrigins(), limits(), search.counter)
+  let ranOutOfTime = (await runWithin(search.findOrigins(), limits(), search.counter)) === 'time'
   const chosen = gadgets.slice(0, MOST_GADGETS)
   let tried = 0
   for (const gadget of chosen) {
+    ranOutOfTime ||= left() <= 0
     if (left() <= 0 || search.origins.length === 0) break
     onProgress?.(tried / chosen.length)
     tried++
@@ -76,10 +79,11 @@ export async function findRanges(options: RangeOptions): Promise<Ranges> {
     const run = function* (): Generator<Pause, void> {
       found = yield* search.find(gadget)
     }
-    await runWithin(run(), limits(), search.counter)
+    const end = await runWithin(run(), limits(), search.counter)
     if (found !== undefined) findings.push(found)
+    else ranOutOfTime ||= end === 'time'
   }
-  return { findings, untried: gadgets.length - tried, hasOrigin: search.origins.length > 0 }
+  return { findings, untried: gadgets.length - tried, hasOrigin: search.origins.length > 0, ranOutOfTime }
 }
 
 class RangeSearch {
@@ -118,7 +122,7 @@ class RangeSearch {
     }
   }
 
-  *find(gadget: Gadget): Generator<Pause, RangeFinding | undefined> {
+  *find(gadget: NamedGadget): Generator<Pause, RangeFinding | undefined> {
     for (const origin of this.origins) {
       for (const choice of falseClaims(gadget, this.#integers, (wire) => origin[wire]!)) {
         const calculated = yield* this.#calculated(origin, choice)
@@ -173,13 +177,13 @@ class RangeSearch {
     return findBrokenConstraints(this.#options.r1cs, witness, { limit: 1 }).length === 0
   }
 
-  #finding(gadget: Gadget, witness: readonly bigint[]): RangeFinding {
+  #finding(gadget: NamedGadget, witness: readonly bigint[]): RangeFinding {
     const { r1cs, nameOf } = this.#options
     const isPublic = (wire: number) => wire > r1cs.nOutputs && wire <= r1cs.nPublic
     const describing = { nameOf, integers: this.#integers, isPublic }
     const value = (wire: number) => witness[wire]!
     return {
-      signal: nameOf(gadget.number ?? gadget.bits[0]!),
+      signal: nameOf(gadget.signal),
       constraint: gadget.row.index,
       gadget: gadget.kind,
       bits: gadget.bits.length,

@@ -33,6 +33,9 @@ export interface Gadget {
   readonly expression: Expression
 }
 
+/** A gadget, and what tells it from all others: its number, or its lowest bit if it has none or others take it apart as well. */
+export type NamedGadget = Gadget & { readonly signal: number }
+
 /** Wider sums of bits say nothing of a range: they can hold any number, or nearly. */
 const MOST_BITS = 252
 /** Rows with more terms besides the bits are no comparison of a few numbers. */
@@ -51,10 +54,19 @@ function findGadgets(facts: Facts): Gadget[] {
 }
 
 /** The gadgets whose numbers may wrap around r, and what is known of integers without the gadgets themselves. */
-export function openGadgets(facts: Facts): { gadgets: Gadget[]; integers: Integers } {
-  const gadgets = findGadgets(facts)
+export function openGadgets(facts: Facts): { gadgets: NamedGadget[]; integers: Integers } {
+  const gadgets = named(findGadgets(facts))
   const integers = new Integers(facts, new Set(gadgets.map(({ claim }) => claim)))
   return { gadgets: gadgets.filter((gadget) => mayWrap(gadget, integers)), integers }
+}
+
+function named(gadgets: readonly Gadget[]): NamedGadget[] {
+  const counts = new Map<number | undefined, number>()
+  for (const { number } of gadgets) counts.set(number, (counts.get(number) ?? 0) + 1)
+  return gadgets.map((gadget) => {
+    const { number, bits } = gadget
+    return { ...gadget, signal: number !== undefined && counts.get(number) === 1 ? number : bits[0]! }
+  })
 }
 
 /** The wires of an expression. */

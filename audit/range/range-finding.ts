@@ -1,6 +1,6 @@
 /** A gadget of which a witness makes a false claim: every constraint holds, and of its numbers, as integers, it says what is not so. */
 export interface RangeFinding {
-  /** What names the gadget: the signal that it takes apart into bits, or the lowest bit. */
+  /** What names the gadget: the signal that it takes apart into bits, or the lowest bit if there is none or others do so too. */
   readonly signal: string
   /** Of the sum of bits. */
   readonly constraint: number

@@ -160,13 +160,29 @@ describe('the limits of an audit', () => {
   it('stops for lack of time or memory, with what is proved by then', async () => {
     const outOfTime = await audit({ ...long, timeout: 0 })
     assert.equal(outOfTime.stopped, 'time')
+    assert.ok(outOfTime.ranOutOfTime)
     assert.equal(outOfTime.targets[0]!.verdict, 'UNKNOWN')
     const outOfMemory = await audit({ ...long, timeout, effort: 0.001, maxBytes: 1 })
     assert.equal(outOfMemory.stopped, 'memory')
+    assert.ok(!outOfMemory.ranOutOfTime)
     assert.notEqual(outOfMemory.targets[0]!.verdict, 'PROVEN')
-    const { counts, stopped } = await audit({ ...long, timeout })
-    assert.equal(stopped, undefined)
+    const { counts, stopped, ranOutOfTime } = await audit({ ...long, timeout })
+    assert.deepEqual([stopped, ranOutOfTime], [undefined, false])
     assert.deepEqual(counts, { PROVEN: 9000, HARMLESS: 0, FORGED: 0, UNUSED: 0, UNKNOWN: 0 })
+  })
+
+  it('says that a search ran out of time, also where the proof did not', async (t) => {
+    const system = named({ outputs: ['q'], inputs: ['n', 'd'], constraints: ['q * d = n'] })
+    let now = 0
+    t.mock.method(performance, 'now', () => now)
+    const calculate = async () => {
+      now += 2_000
+      return undefined
+    }
+    const late = await audit({ ...system, timeout: 1_000, calculate })
+    assert.deepEqual([late.stopped, late.targets[0]!.search, late.ranOutOfTime], [undefined, 'time', true])
+    const done = await audit({ ...system, timeout: 1_000, calculate, effort: 0 })
+    assert.deepEqual([done.stopped, done.targets[0]!.search, done.ranOutOfTime], [undefined, 'work', false])
   })
 
   it('ends with ABORTED if the signal fires, while it proves and while it forges', async () => {

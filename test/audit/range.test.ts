@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { audit } from '../../audit/audit.ts'
+import { propagate } from '../../audit/propagate.ts'
+import { findRanges } from '../../audit/range/find-ranges.ts'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { parseSymbols } from '../../circom/symbols.ts'
+import { buildSystem } from '../../circom/system.ts'
 import { bit, booleans, powers, ranged, sum } from '../support/rule-systems.ts'
 import { smallSystem } from '../support/small-system.ts'
 
@@ -114,6 +117,36 @@ describe('a gadget beyond its range', () => {
       assert.deepEqual([...range.unbounded].sort(), unbounded)
     })
   }
+
+  it('is named by the number that it takes apart, or by its lowest bit where others take it apart too', async () => {
+    const signals = async (...constraints: string[]) => {
+      const { ranges } = await rangesOf({ outputs: ['o'], inputs: ['a', 'b'], constraints })
+      return ranges.map(({ signal }) => signal).sort()
+    }
+    const difference = ['a - b - d = 0', 'a - o = 0']
+    assert.deepEqual(await signals(...difference, ...ranged('d', N)), ['main.d'])
+    const inBits = (bits: string, width: number) => [...booleans(bits, width), `${sum(bits, powers(width))} - d = 0`]
+    assert.deepEqual(await signals(...difference, ...inBits('u', N), ...inBits('v', N - 1)), ['main.u0', 'main.v0'])
+  })
+
+  it('is looked for no longer than there is time, and what is found says so', async (t) => {
+    const { r1cs, wire } = smallSystem({ inputs: ['a', 'b'], constraints: ['a - b - d = 0', ...ranged('d', N)] })
+    const { facts } = await propagate(buildSystem(r1cs), [wire('a'), wire('b')])
+    let now = 0
+    t.mock.method(performance, 'now', () => now)
+    const run = (passed: number) => {
+      const calculate = async () => {
+        now += passed
+        return undefined
+      }
+      const symbols = parseSymbols('')
+      return findRanges({ r1cs, symbols, facts, nameOf: String, calculate, deadline: now + 1_000 })
+    }
+    const done = await run(0)
+    assert.deepEqual([done.findings.length, done.untried, done.ranOutOfTime], [1, 0, false])
+    const late = await run(2_000)
+    assert.deepEqual([late.findings.length, late.untried, late.ranOutOfTime], [0, 1, true])
+  })
 
   const sound: Record<string, Circuit> = {
     'a comparison of numbers that are bounded elsewhere': {
