@@ -1,4 +1,4 @@
-import { hashWords, hashWordsAll, poseidon } from './hash.ts'
+import { type Hashing, hashingAll, hashLater, hashNow, hashWords, poseidon } from './hash.ts'
 import { isUint } from './numbers.ts'
 import { BITS } from './parameters.ts'
 
@@ -94,7 +94,7 @@ function positionWords(position: Position): bigint[] {
 
 /** The digests of the account's positions, four by four. */
 export function positionDigests(account: Account): bigint[] {
-  return groupDigests([account])[0]!
+  return hashNow(groupDigests([account]))[0]!
 }
 
 /** Leaf of the account tree (protocol.md#account). */
@@ -109,8 +109,17 @@ const leaves = new WeakMap<Account, bigint>()
 
 /** {@link hashAccount} of each, worked out together. */
 function hashAccounts(accounts: readonly Account[]): bigint[] {
+  return hashNow(hashing(accounts))
+}
+
+/** Works out the leaves of accounts while more of them are read, say: they are known when they are asked for. */
+export async function hashAccountsAhead(accounts: readonly Account[]): Promise<void> {
+  await hashLater(hashing(accounts))
+}
+
+function* hashing(accounts: readonly Account[]): Hashing<bigint[]> {
   const missing = accounts.filter((account) => !leaves.has(account))
-  const groups = groupDigests(missing)
+  const groups = yield* groupDigests(missing)
   const words = missing.map((account, i) => [
     account.tradingKey.x,
     account.tradingKey.y,
@@ -121,12 +130,12 @@ function hashAccounts(accounts: readonly Account[]): bigint[] {
     ...account.collateral,
     ...groups[i]!,
   ])
-  for (const [i, digest] of hashWordsAll('ACCOUNT', words).entries()) leaves.set(missing[i]!, digest)
+  for (const [i, digest] of (yield* hashingAll('ACCOUNT', words)).entries()) leaves.set(missing[i]!, digest)
   return accounts.map((account) => leaves.get(account)!)
 }
 
 /** Of each account the digests of its positions, four by four. */
-function groupDigests(accounts: readonly Account[]): bigint[][] {
+function* groupDigests(accounts: readonly Account[]): Hashing<bigint[][]> {
   const missing: (readonly Position[])[] = []
   const fill: [digests: bigint[], group: number][] = []
   const all = accounts.map(({ positions }) => {
@@ -144,7 +153,7 @@ function groupDigests(accounts: readonly Account[]): bigint[][] {
     }
     return digests
   })
-  const fresh = hashWordsAll(
+  const fresh = yield* hashingAll(
     'POSITIONS',
     missing.map((group) => group.flatMap(positionWords)),
   )

@@ -37,25 +37,59 @@ export function hashWords(tag: Tag, words: readonly bigint[]): bigint {
 }
 
 /** {@link hashWords} of each list: of lists of one length together, which is several times as fast as one by one. */
-export function hashWordsAll(tag: Tag, lists: readonly (readonly bigint[])[]): bigint[] {
+export function hashWordsAll(tag: Tag, lists: readonly (readonly bigint[])[]): readonly bigint[] {
+  return hashNow(hashingAll(tag, lists))
+}
+
+/** Words that make one digest each: a tag, and lists of one length, 1 to 16 words. */
+interface Digests {
+  readonly tag: Tag
+  readonly lists: readonly (readonly bigint[])[]
+}
+
+/** Something that takes digests to work out, and asks for them: in steps, so that it is one rule whoever works them out. */
+export type Hashing<Result> = Generator<Digests, Result, readonly bigint[]>
+
+/** The steps of {@link hashWordsAll}. */
+export function* hashingAll(tag: Tag, lists: readonly (readonly bigint[])[]): Hashing<readonly bigint[]> {
   const length = lists[0]?.length ?? 0
   if (lists.some((words) => words.length !== length)) return lists.map((words) => hashWords(tag, words))
-  if (length <= MAX_WORDS) return poseidonAll(tag, lists)
+  if (length <= MAX_WORDS) return yield { tag, lists }
   const groups = Math.floor(length / MAX_WORDS)
-  const digests = poseidonAll(
+  const digests = yield {
     tag,
-    lists.flatMap((words) => Array.from({ length: groups }, (_, i) => words.slice(i * MAX_WORDS, (i + 1) * MAX_WORDS))),
-  )
-  return hashWordsAll(
+    lists: lists.flatMap((words) =>
+      Array.from({ length: groups }, (_, i) => words.slice(i * MAX_WORDS, (i + 1) * MAX_WORDS)),
+    ),
+  }
+  return yield* hashingAll(
     tag,
     lists.map((words, i) => [...digests.slice(i * groups, (i + 1) * groups), ...words.slice(groups * MAX_WORDS)]),
   )
 }
 
-/** The digests of lists of one length, 1 to 16 words. */
-function poseidonAll(tag: Tag, lists: readonly (readonly bigint[])[]): bigint[] {
-  if (lists.length === 0) return []
+/** What comes of it, at once. */
+export function hashNow<Result>(hashing: Hashing<Result>): Result {
+  let step = hashing.next()
+  while (!step.done) {
+    const { tag, lists } = step.value
+    step = hashing.next(lists.length === 0 ? [] : primitives().poseidonAll(...asked(tag, lists)))
+  }
+  return step.value
+}
+
+/** What comes of it, while another thread computes, where there is the native addon. */
+export async function hashLater<Result>(hashing: Hashing<Result>): Promise<Result> {
+  let step = hashing.next()
+  while (!step.done) {
+    const { tag, lists } = step.value
+    step = hashing.next(lists.length === 0 ? [] : await primitives().poseidonAllLater(...asked(tag, lists)))
+  }
+  return step.value
+}
+
+function asked(tag: Tag, lists: readonly (readonly bigint[])[]): [capacity: bigint, words: bigint[], each: number] {
   const words: bigint[] = []
   for (const list of lists) for (const word of list) words.push(toField(word))
-  return primitives().poseidonAll(BigInt(TAGS[tag]), words, lists[0]!.length)
+  return [BigInt(TAGS[tag]), words, lists[0]!.length]
 }

@@ -14,6 +14,8 @@ export interface Primitives {
   poseidonState(capacity: bigint, words: readonly bigint[]): readonly bigint[]
   /** The digests of words, `each` at a time. */
   poseidonAll(capacity: bigint, words: readonly bigint[], each: number): bigint[]
+  /** The same, by another thread where there is the addon. */
+  poseidonAllLater(capacity: bigint, words: readonly bigint[], each: number): Promise<bigint[]>
   /** scalar * point on BabyJubJub, for 0 <= scalar < 2^256. */
   multiply(point: Point, scalar: bigint): Point
   /** scalar * BASE, for 0 <= scalar < 2^256. */
@@ -29,14 +31,18 @@ export const portable: Primitives = {
   name: 'portable',
   poseidon: poseidonDigest,
   poseidonState,
-  poseidonAll: (capacity, words, each) =>
-    Array.from({ length: words.length / each }, (_, i) => {
-      return poseidonDigest(capacity, words.slice(i * each, (i + 1) * each))
-    }),
+  poseidonAll: digestAll,
+  poseidonAllLater: async (capacity, words, each) => digestAll(capacity, words, each),
   multiply: multiplyPoint,
   multiplyBase: (scalar) => multiplyPoint(BASE, scalar),
   isSum: (point, key, scalar, times) => equal(multiplyPoint(BASE, scalar), addPoints(point, multiplyPoint(key, times))),
   isInSubgroup,
+}
+
+function digestAll(capacity: bigint, words: readonly bigint[], each: number): bigint[] {
+  return Array.from({ length: words.length / each }, (_, i) => {
+    return poseidonDigest(capacity, words.slice(i * each, (i + 1) * each))
+  })
 }
 
 /** What of the addon's exports is used here. `path` is an entry of {@link PATHS}. */
@@ -64,6 +70,14 @@ export interface PrimitiveAddon {
     each: number,
     threads: number,
   ): bigint[]
+  poseidonAllLater(
+    path: number,
+    parameters: Uint8Array,
+    partialRounds: number,
+    capacity: bigint,
+    words: readonly bigint[],
+    each: number,
+  ): Promise<bigint[]>
   multiplyBabyJubJub(path: number, x: bigint, y: bigint, scalar: bigint): [x: bigint, y: bigint]
   multiplyBase(path: number, scalar: bigint): [x: bigint, y: bigint]
   isSum(
@@ -104,6 +118,10 @@ export function primitivesOf(addon: PrimitiveAddon, path: string | undefined): P
     poseidonState: (capacity, words) => addon.poseidonState(number, ...instance(words.length), capacity, words),
     poseidonAll: (capacity, words, each) => {
       return addon.poseidonAll(number, ...instance(each), capacity, words, each, threads)
+    },
+    // As anything that is promised, it fails by its promise.
+    poseidonAllLater: async (capacity, words, each) => {
+      return addon.poseidonAllLater(number, ...instance(each), capacity, words, each)
     },
     multiply: ({ x, y }, scalar) => toPoint(addon.multiplyBabyJubJub(number, x, y, scalar)),
     multiplyBase: (scalar) => toPoint(addon.multiplyBase(number, scalar)),
@@ -156,6 +174,10 @@ function warningOnce(problem: string): Primitives {
     poseidonAll(capacity, words, each) {
       count(words.length / each)
       return portable.poseidonAll(capacity, words, each)
+    },
+    poseidonAllLater(capacity, words, each) {
+      count(words.length / each)
+      return portable.poseidonAllLater(capacity, words, each)
     },
   }
 }

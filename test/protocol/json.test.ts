@@ -13,6 +13,14 @@ describe('JSON from outside', () => {
     )
   })
 
+  it('may nest as deep as JSON.parse lets it, whatever its length', () => {
+    for (const depth of [300, 511, 512, 513, 100_000]) {
+      let inner: unknown = parseJson('['.repeat(depth) + ']'.repeat(depth))
+      for (let level = 1; level < depth; level++) inner = (inner as unknown[])[0]
+      assert.deepEqual(inner, [])
+    }
+  })
+
   it('may have one key in several objects, in an object and in its part, and as a text', () => {
     for (const text of [
       '[{"a":1},{"a":2}]',
@@ -33,6 +41,7 @@ describe('JSON from outside', () => {
       ['{"a\\"":1,"a\\"":2}', 'line 1 column 10'],
       ['{"__proto__":1,"__proto__":2}', 'line 1 column 16'],
       ['{"":1,"":2}', 'line 1 column 7'],
+      [`{"long":"${'x'.repeat(2000)}","a":1,"a":1}`, 'line 1 column 2018'],
     ] as const) {
       assert.throws(() => parseJson(text), new RegExp(`key stands twice .*${place}`), text)
       assert.throws(() => parseJson(text), RepeatedKeyError)

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { makeAccount } from '../../lab/instances/model.ts'
-import { type Account, EMPTY_POSITION, hashAccount, positionDigests, statusWord } from '../../protocol/account.ts'
+import {
+  type Account,
+  EMPTY_POSITION,
+  hashAccount,
+  hashAccountsAhead,
+  positionDigests,
+  statusWord,
+} from '../../protocol/account.ts'
 import { type Book, EMPTY_BOOK, hashBook } from '../../protocol/book.ts'
 import { poseidon } from '../../protocol/hash.ts'
 import { venueShape } from '../../protocol/shape.ts'
@@ -90,4 +97,17 @@ test('a book that is remembered for one width of window is hashed anew for anoth
   assert.notEqual(small, large)
   assert.equal(hashBook(book, 2), small)
   assert.equal(small, poseidon('BOOK', [5n, EMPTY_SLOT, 7n, EMPTY_SLOT, 0n, 0n, 0n, 0n, 0n]))
+})
+
+test('a leaf that was worked out ahead, with others and while others are, is the same', async () => {
+  const positions = (i: number) => ({ [i % 16]: { size: BigInt(i), openBuy: 1n }, 3: { size: -1n } })
+  const accounts = Array.from({ length: 40 }, (_, i) =>
+    makeAccount(SHAPE, { cash: BigInt(i), positions: positions(i) }),
+  )
+  await Promise.all([
+    hashAccountsAhead(accounts.slice(0, 25)),
+    hashAccountsAhead(accounts.slice(20)),
+    hashAccountsAhead([]),
+  ])
+  for (const account of accounts) assert.equal(hashAccount(account), obviousLeaf(account))
 })

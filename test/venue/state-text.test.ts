@@ -91,6 +91,20 @@ test('a file that was cut short, joined or turned around is refused at its line'
   )
 })
 
+test('accounts whose leaves are worked out while others are read are those of the file, and a fault ends the reading', async () => {
+  const shape = venueShape('standard')
+  const accounts = Array.from({ length: 5000 }, (_, i) => {
+    return [i + 1, makeAccount(shape, { cash: BigInt(i), positions: { [i % 16]: { openBuy: 3n } } })] as const
+  })
+  const state = { ...emptyState(shape), accounts: emptyState(shape).accounts.setAll(accounts) }
+  const lines = [...stateText(state, 'standard')].join('').split('\n').slice(0, -1)
+  const readStandard = (changed: readonly string[]) => decodeStateLines(changed, 'standard')
+  assert.equal(stateRoot(await readStandard(lines)), stateRoot(state))
+  const richer = lines.with(7, lines[7]!.replace('"collateral":["6"', '"collateral":["7"'))
+  await assert.rejects(readStandard(richer), { code: 'INPUT_INVALID', message: /stateRoot: is not the root/ })
+  await assert.rejects(readStandard(lines.with(4500, '{')), { code: 'INPUT_INVALID', path: 'state.accounts[4499]' })
+})
+
 test('commands read either version, on one line an account or not, and write what nobody else may read', async () => {
   await using folder = await temporaryDirectory()
   const state = richState(SHAPE, 6)

@@ -179,15 +179,18 @@ export class StateBuilder {
     this.#accounts.set(index, account)
   }
 
-  addListed({ index, positions: listed, ...account }: z.output<typeof listedAccount>): void {
+  /** Adds an account as a file lists it, and returns it. */
+  addListed({ index, positions: listed, ...given }: z.output<typeof listedAccount>): Account {
     const positions = listed.length === 0 ? this.#none : [...this.#none]
-    for (const [i, { market, ...given }] of listed.entries()) {
+    for (const [i, { market, ...position }] of listed.entries()) {
       const path = `state.accounts[${this.#accounts.size}].positions[${i}].market`
       if (market >= this.#shape.markets) throw invalid(path, `must be below ${this.#shape.markets}`)
       if (i > 0 && listed[i - 1]!.market >= market) throw invalid(path, 'must be above the one before it')
-      ;(positions as Position[])[market] = given
+      ;(positions as Position[])[market] = position
     }
-    this.add(index, { ...account, positions })
+    const account = { ...given, positions }
+    this.add(index, account)
+    return account
   }
 
   finish(): State {

@@ -1,3 +1,4 @@
+import { type Account, hashAccountsAhead } from '../../protocol/account.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { parseJson } from '../../protocol/json.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
@@ -32,6 +33,10 @@ export function* stateText(state: State, profile: ProfileName): Generator<string
   yield `${part}\n${CLOSING}\n`
 }
 
+/** Accounts whose leaves are worked out together, by another thread while the next are read; and how many such parts at once. */
+const TOGETHER = 2048
+const PARTS = 2
+
 /** Whether a file whose first line this is can be read line by line by {@link decodeStateLines}. */
 export function isStateHead(line: string): boolean {
   return line.endsWith(OPENING)
@@ -45,8 +50,25 @@ export async function decodeStateLines(
   lines: AsyncIterable<string> | Iterable<string>,
   profile: ProfileName,
 ): Promise<State> {
+  const hashed: Promise<void>[] = []
+  try {
+    return await decodeLines(lines, profile, async (accounts) => {
+      if (hashed.length === PARTS) await hashed.shift()
+      hashed.push(hashAccountsAhead(accounts))
+    })
+  } finally {
+    await Promise.allSettled(hashed)
+  }
+}
+
+async function decodeLines(
+  lines: AsyncIterable<string> | Iterable<string>,
+  profile: ProfileName,
+  onAccounts: (accounts: readonly Account[]) => Promise<void>,
+): Promise<State> {
   let builder: StateBuilder | undefined
   let count = 0
+  let some: Account[] = []
   let last: 'open' | 'more' | 'end' | 'closed' = 'open'
   for await (const line of lines) {
     if (builder === undefined) {
@@ -59,7 +81,10 @@ export async function decodeStateLines(
       const path = `state.accounts[${count++}]`
       last = line.endsWith(',') ? 'more' : 'end'
       const json = parsed(last === 'more' ? line.slice(0, -1) : line, path)
-      builder.addListed(decodeWith(listedAccount, json, 'INPUT_INVALID', path))
+      some.push(builder.addListed(decodeWith(listedAccount, json, 'INPUT_INVALID', path)))
+      if (some.length < TOGETHER) continue
+      await onAccounts(some)
+      some = []
     } else {
       throw invalid(`state.accounts[${count}]`, 'is on a line that does not follow from the one before it')
     }

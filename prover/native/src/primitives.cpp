@@ -1,4 +1,5 @@
-// Poseidon and BabyJubJub for the protocol's model, on the calling thread: they take microseconds.
+// Poseidon and BabyJubJub for the protocol's model, on the calling thread, as they take microseconds, but for many
+// digests that nobody waits for.
 #include <algorithm>
 
 #include "kernels.hpp"
@@ -124,41 +125,41 @@ napi_value poseidonState(napi_env env, napi_callback_info info) {
 /** Digests that make it worth another thread, which takes some 50 microseconds to begin. */
 constexpr size_t kDigestsPerThread = 512;
 
-/**
- * poseidonAll(path, parameters, partialRounds, capacity, words, each, threads): the digests of the words, `each` at a
- * time.
- */
-napi_value poseidonAll(napi_env env, napi_callback_info info) {
-  return guarded(env, [&] {
-    const auto given = arguments(env, info, 7);
-    const uint32_t each = toUint32(env, given[5]);
-    const PoseidonInstance instance(env, given[1], given[2], each);
+/** Many digests of one width, from arguments path, parameters, partialRounds, capacity, words and each. */
+class Digests {
+ public:
+  Digests(napi_env env, const std::vector<napi_value>& given)
+      : instance_(env, given[1], given[2], toUint32(env, given[5])), kernels_(kernelsFor(env, given[0])) {
+    const uint32_t each = instance_.width - 1;
     const Fr capacity = toElement(env, given[3]);
     uint32_t words;
     check(napi_get_array_length(env, given[4], &words));
     if (words % each != 0) throw ApiError("words that are no multiple of a digest's");
-    const size_t count = words / each, width = instance.width;
-    Array<Fr> states(count * width);
+    count_ = words / each;
+    const size_t width = instance_.width;
+    states_ = Array<Fr>(count_ * width);
     napi_handle_scope scope;
     uint32_t next = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count_; i++) {
       check(napi_open_handle_scope(env, &scope));
-      states[i * width] = capacity;
+      states_[i * width] = capacity;
       try {
-        for (uint32_t j = 1; j < width; j++) states[i * width + j] = elementAt(env, given[4], next++);
+        for (uint32_t j = 1; j < width; j++) states_[i * width + j] = elementAt(env, given[4], next++);
       } catch (...) {
         napi_close_handle_scope(env, scope);
         throw;
       }
       check(napi_close_handle_scope(env, scope));
     }
-    const Kernels& kernels = kernelsFor(env, given[0]);
-    const size_t parts =
-        std::clamp<size_t>(count / kDigestsPerThread, 1, std::max<uint32_t>(toUint32(env, given[6]), 1));
+  }
+
+  /** Computes them, on so many threads if they are worth it. */
+  void compute(uint32_t threads) {
+    const size_t parts = std::clamp<size_t>(count_ / kDigestsPerThread, 1, std::max<uint32_t>(threads, 1));
     const auto digest = [&](size_t part, size_t) {
-      const size_t begin = part * count / parts, end = (part + 1) * count / parts;
-      kernels.poseidonAll(instance.parameters, instance.width, instance.partialRounds, states.data() + begin * width,
-                          end - begin);
+      const size_t begin = part * count_ / parts, end = (part + 1) * count_ / parts;
+      kernels_.poseidonAll(instance_.parameters, instance_.width, instance_.partialRounds,
+                           states_.data() + begin * instance_.width, end - begin);
     };
     if (parts == 1) {
       digest(0, 0);
@@ -167,15 +168,63 @@ napi_value poseidonAll(napi_env env, napi_callback_info info) {
       Team team(parts, never);
       team.run(parts, digest);
     }
+  }
+
+  napi_value toList(napi_env env) const {
     napi_value digests;
-    check(napi_create_array_with_length(env, count, &digests));
-    for (size_t i = 0; i < count; i++) {
+    napi_handle_scope scope;
+    check(napi_create_array_with_length(env, count_, &digests));
+    for (size_t i = 0; i < count_; i++) {
       check(napi_open_handle_scope(env, &scope));
-      check(napi_set_element(env, digests, static_cast<uint32_t>(i), fromPlain(env, states[i * width])));
+      check(napi_set_element(env, digests, static_cast<uint32_t>(i), fromPlain(env, states_[i * instance_.width])));
       check(napi_close_handle_scope(env, scope));
     }
-    wipeStack();
     return digests;
+  }
+
+ private:
+  PoseidonInstance instance_;
+  const Kernels& kernels_;
+  size_t count_ = 0;
+  Array<Fr> states_;
+};
+
+/**
+ * poseidonAll(path, parameters, partialRounds, capacity, words, each, threads): the digests of the words, `each` at a
+ * time.
+ */
+napi_value poseidonAll(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 7);
+    Digests digests(env, given);
+    digests.compute(toUint32(env, given[6]));
+    const napi_value list = digests.toList(env);
+    wipeStack();
+    return list;
+  });
+}
+
+/** The digests on a thread of their own. */
+class DigestsTask final : public Task {
+ public:
+  explicit DigestsTask(Digests digests) : digests_(std::move(digests)) {}
+
+ protected:
+  void run() override { digests_.compute(1); }
+  napi_value result(napi_env env) override { return digests_.toList(env); }
+
+ private:
+  Digests digests_;
+};
+
+/**
+ * poseidonAllLater(path, parameters, partialRounds, capacity, words, each): a promise of the digests, which one other
+ * thread works out.
+ */
+napi_value poseidonAllLater(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 6);
+    return Task::start(env, std::make_unique<DigestsTask>(Digests(env, given)), {given[1]});
   });
 }
 
@@ -230,6 +279,7 @@ void exportPrimitives(napi_env env, napi_value exports) {
   exportFunction(env, exports, "poseidon", poseidon);
   exportFunction(env, exports, "poseidonState", poseidonState);
   exportFunction(env, exports, "poseidonAll", poseidonAll);
+  exportFunction(env, exports, "poseidonAllLater", poseidonAllLater);
   exportFunction(env, exports, "multiplyBabyJubJub", multiply);
   exportFunction(env, exports, "multiplyBase", multiplyBase);
   exportFunction(env, exports, "isSum", isSum);

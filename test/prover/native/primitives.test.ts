@@ -30,6 +30,21 @@ for (const path of ['ifma', 'adx', 'portable']) {
     assert.equal(native.poseidonAll(0n, many, 1)[2099], portable.poseidon(0n, [2099n]))
   })
 
+  test(`hashes by another thread, many tasks at once, on the path ${path}`, async () => {
+    const tasks = Array.from({ length: 12 }, async (_, task) => {
+      const each = task + 1
+      const words = Array.from({ length: each * (task === 0 ? 0 : 9 * task) }, (_, i) => BigInt(i + task))
+      const later = native.poseidonAllLater(5n, words, each)
+      const expected = portable.poseidonAll(5n, words, each)
+      // What becomes of the list meanwhile is nothing to it.
+      words.fill(0n)
+      assert.deepEqual(await later, expected)
+    })
+    await Promise.all(tasks)
+    await assert.rejects(native.poseidonAllLater(0n, [1n, FIELD], 2))
+    await assert.rejects(native.poseidonAllLater(0n, [1n, 1n, 1n], 2))
+  })
+
   test(`points on the path ${path}`, () => {
     fc.assert(
       fc.property(scalar, scalar, (k, times) => {

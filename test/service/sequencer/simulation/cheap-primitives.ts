@@ -31,6 +31,12 @@ function mix(factor: bigint, capacity: bigint, words: readonly bigint[]): bigint
   return BigInt.asUintN(WIDTH, (sum ^ (sum >> 131n)) * factor) % FIELD
 }
 
+function mixAll(capacity: bigint, words: readonly bigint[], each: number): bigint[] {
+  return Array.from({ length: words.length / each }, (_, i) => {
+    return mix(FACTOR, capacity, words.slice(i * each, (i + 1) * each))
+  })
+}
+
 /**
  * What stands for the primitives where many schedules are run. The hash is no Poseidon, and nobody who wanted to would be kept from finding
  * collisions: nobody wants to here. The group is the real one; sums of points whose logarithms are known are compared by these, which gives
@@ -40,8 +46,8 @@ const cheap: Primitives = {
   ...chosen(),
   poseidon: (capacity, words) => mix(FACTOR, capacity, words),
   poseidonState: (capacity, words) => [mix(FACTOR, capacity, words), mix(SECOND, capacity, words)],
-  poseidonAll: (capacity, words, each) =>
-    Array.from({ length: words.length / each }, (_, i) => mix(FACTOR, capacity, words.slice(i * each, (i + 1) * each))),
+  poseidonAll: mixAll,
+  poseidonAllLater: async (capacity, words, each) => mixAll(capacity, words, each),
   multiplyBase,
   multiply(point, scalar) {
     const known = logarithmOf(point)
