@@ -8,13 +8,13 @@ import { buildArtifacts } from '../../../keys/build.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { signBundle } from '../../../protocol/signature.ts'
 import { Database } from '../../../service/postgres/database.ts'
-import { connect, deposit, mintPlay, readQueue, registerAccount, registrationOf } from '../../../settlement/index.ts'
-import { publishedBatches } from '../../../settlement/published-batches.ts'
+import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
 import { decodeRiskSnapshot } from '../../../venue/index.ts'
 import { zkclear } from '../../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../../support/node-venue.ts'
 import { rpcProxy } from '../../support/service/rpc-proxy.ts'
 import { type Status, startServe } from '../../support/service/served-venue.ts'
+import { allSettled, batchesOnChain } from '../../support/service/settled-venue.ts'
 import { writeReports } from '../../support/signed-reports.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
@@ -58,33 +58,7 @@ async function pay(lots: bigint): Promise<void> {
   await deposit({ signer: connection.signer, settlement: chain.settlement, account, asset: 0, lots })
 }
 
-const isWorkedOff = ({ queue, batches, backlog }: Status) =>
-  queue.waiting === 0 && backlog.open + backlog.waiting === 0 && batches.settled === batches.sealed
-
-/** Until the queue of the chain is served and all is settled, and the chain and the venue say the same. */
-async function settled(serve: Serve): Promise<Status> {
-  for (;;) {
-    const status = await serve.until(isWorkedOff)
-    const onChain = await chain.status()
-    const isSame = status.batches.settledRoot === `${onChain.stateRoot}` && (await waiting()) === 0
-    if (isSame && BigInt(status.batches.settled) === onChain.batchCount) return status
-  }
-}
-
-/** Entries that wait in the contract's queue. */
-async function waiting(): Promise<number> {
-  using connection = await connect({ rpcUrl: chain.rpcUrl })
-  return (await readQueue({ provider: connection.signer.provider!, settlement: chain.settlement })).length
-}
-
-/** Every batch once, in order: else this throws. */
-async function batchesOnChain(): Promise<number> {
-  using connection = await connect({ rpcUrl: chain.rpcUrl })
-  let count = 0
-  const options = { provider: connection.signer.provider!, settlement: chain.settlement, firstNumber: 1n }
-  for await (const _ of publishedBatches(options)) count++
-  return count
-}
+const settled = (serve: Serve): Promise<Status> => allSettled(serve, chain)
 
 /** undefined of a transaction that no block includes. */
 async function gasOf(raw: string): Promise<bigint | undefined> {
@@ -112,7 +86,7 @@ for (const [where, fate, again] of [
   ['between sending it and noting that', 'hangs behind the node', 0],
 ] as const) {
   it(`a process that is killed ${where} settles it exactly once`, async () => {
-    const count = await batchesOnChain()
+    const count = await batchesOnChain(chain)
     const before = proxy.sent.length
     proxy.let(fate)
     await pay(5n)
@@ -121,7 +95,7 @@ for (const [where, fate, again] of [
     proxy.let('passes')
     serve = await start()
     await settled(serve)
-    assert.equal(await batchesOnChain(), count + 1)
+    assert.equal(await batchesOnChain(chain), count + 1)
     const sent = proxy.sent.slice(before)
     assert.equal(sent.length, 1 + again)
     assert.equal(new Set(sent).size, 1, 'what was stored is what is sent')
@@ -129,7 +103,7 @@ for (const [where, fate, again] of [
 }
 
 it('a settlement that is not mined is replaced by the same at a fee an eighth higher, and one of them is mined', async () => {
-  const count = await batchesOnChain()
+  const count = await batchesOnChain(chain)
   const before = proxy.sent.length
   await pay(6n)
   await chain.ask('evm_setAutomine', false)
@@ -139,7 +113,7 @@ it('a settlement that is not mined is replaced by the same at a fee an eighth hi
   await chain.ask('evm_setAutomine', true)
   await chain.ask('evm_mine')
   await settled(serve)
-  assert.equal(await batchesOnChain(), count + 1)
+  assert.equal(await batchesOnChain(chain), count + 1)
   const [first, second] = proxy.sent.slice(before, before + 2).map((raw) => Transaction.from(raw))
   assert.deepEqual([second!.nonce, second!.data], [first!.nonce, first!.data])
   assert.ok(second!.maxFeePerGas! * 8n >= first!.maxFeePerGas! * 9n)
@@ -182,11 +156,11 @@ it('a reorganisation that changes an entry of the queue has its batch made anew;
   assert.equal(third.batches.settledRoot, first.batches.settledRoot)
   await pay(10n)
   await settled(serve)
-  assert.equal(await batchesOnChain(), first.batches.settled + 1)
+  assert.equal(await batchesOnChain(chain), first.batches.settled + 1)
 })
 
 it('batches that are proved while a settlement is under way are settled together, for less gas than one by one', async (test) => {
-  const count = await batchesOnChain()
+  const count = await batchesOnChain(chain)
   const before = proxy.sent.length
   proxy.let('is lost')
   await pay(20n)
@@ -198,7 +172,7 @@ it('batches that are proved while a settlement is under way are settled together
   proxy.let('passes')
   await age()
   await settled(serve)
-  assert.equal(await batchesOnChain(), count + 3)
+  assert.equal(await batchesOnChain(chain), count + 3)
   const mined = await Promise.all([...new Set(proxy.sent.slice(before))].map(gasOf))
   const [one, two, ...others] = mined.filter((gas) => gas !== undefined)
   assert.deepEqual(others, [], 'two transactions settle three batches')
