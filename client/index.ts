@@ -15,7 +15,16 @@ export type { Level } from './checksum.ts'
 export { bookChecksum } from './checksum.ts'
 export type { PublicBook } from './follow-book.ts'
 export type { VenueOptions } from './request.ts'
-export type { Credentials, Exit, FollowOptions, MessageName, Opening, Session, StandingCancelsNow } from './session.ts'
+export type {
+  Credentials,
+  Exit,
+  FollowOptions,
+  MessageName,
+  Opening,
+  ReadOptions,
+  Session,
+  StandingCancelsNow,
+} from './session.ts'
 export type { OrderTerms, Payment, Signer } from './signer.ts'
 export { signerOf } from './signer.ts'
 export type { AccountEvent, StreamWord } from './wire/events.ts'

@@ -35,9 +35,9 @@ export interface Session {
   readonly account: number
   /** Goes with every request; whoever has it sees the account. */
   readonly token: string
-  read(): Promise<z.output<typeof accountAnswer>>
+  read(options?: ReadOptions): Promise<z.output<typeof accountAnswer>>
   /** The account in a settled state, with what opens it there, for what its owner proves. */
-  opening(): Promise<Opening>
+  opening(options?: ReadOptions): Promise<Opening>
   /** Of a frozen venue: what the account's exit is proved from, all but its view key. */
   exit(): Promise<Exit>
   message(name: MessageName): Promise<z.output<typeof messageAnswer>>
@@ -65,9 +65,13 @@ export interface Session {
 /** How cancels stand that were left. */
 export type StandingCancelsNow = z.output<typeof standingCancelsAnswer>
 
-export interface FollowOptions {
-  readonly after?: number | undefined
+export interface ReadOptions {
+  /** Calls it off: it throws ABORTED then. */
   readonly signal?: AbortSignal | undefined
+}
+
+export interface FollowOptions extends ReadOptions {
+  readonly after?: number | undefined
 }
 
 /** Logs in: signs the venue's challenge. Throws VENUE_REFUSED, VENUE_UNREACHABLE. */
@@ -89,8 +93,8 @@ export function sessionOf(venue: VenueOptions, account: number, token: string): 
   }
   return {
     ...{ account, token },
-    read: () => answerTo(venue, { path: '/v1/account', token }, accountAnswer),
-    opening: () => answerTo(venue, { path: '/v1/account/opening', token }, openingAnswer),
+    read: ({ signal } = {}) => answerTo(venue, { path: '/v1/account', token, signal }, accountAnswer),
+    opening: ({ signal } = {}) => answerTo(venue, { path: '/v1/account/opening', token, signal }, openingAnswer),
     exit: () => answerTo(venue, { path: '/v1/account/exit', token }, exitAnswer),
     message: (name) => answerTo(venue, { path: pathOf(name), token }, messageAnswer),
     follow({ after, signal } = {}) {

@@ -8,7 +8,6 @@ export function App() {
   const [trader, setTrader] = useState<Trader>()
   const [farewell, setFarewell] = useState<string>()
   const leave = (why?: string) => {
-    trader?.session.logout().catch(() => undefined)
     setTrader(undefined)
     setFarewell(why)
   }

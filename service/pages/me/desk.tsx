@@ -33,7 +33,11 @@ export function Desk({ trader, onLeave }: DeskProps) {
         if (now.kind === 'ended') onLeave('The session has ended. Sign in again.')
       },
     })
-    return () => ended.abort()
+    return () => {
+      // What was asked for with the token is called off before it ends: else the venue would refuse it.
+      ended.abort()
+      trader.session.logout().catch(() => undefined)
+    }
   }, [trader])
   return (
     <>

@@ -21,7 +21,7 @@ export async function follow({ session }: Trader, signal: AbortSignal, listener:
   let wait = FIRST_WAIT_MS
   const read = async () => {
     await silenceOver()
-    const account = await session.read()
+    const account = await session.read({ signal })
     if (!signal.aborted) listener.onAccount(account)
     return account
   }

@@ -41,7 +41,7 @@ export function Margin({ trader }: { readonly trader: Trader }) {
     prover.current ??= await withKey(trader, signal, setDoing)
     await prover.current.load({ signal })
     setDoing({ words: 'Asking for the account', fraction: 0 })
-    const opening = await trader.session.opening()
+    const opening = await trader.session.opening({ signal })
     const started = performance.now()
     const { current } = prover
     const proved = await inSilence(() =>

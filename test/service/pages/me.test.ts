@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import type { Request } from 'playwright-core'
+import type { Request, Route } from 'playwright-core'
 import { marginSufficiency } from '../../../circuits/index.ts'
 import { marginContext } from '../../../protocol/domain.ts'
 import { startBrowser, type Window } from '../../../scripts/pages/browser.ts'
@@ -210,6 +210,31 @@ describe('the page of traders', () => {
     await page.getByRole('button', { name: 'Forget these keys' }).click()
     await page.getByLabel('Keys file').waitFor()
     assert.equal(await page.evaluate(() => localStorage.length), 0)
+    assert.deepEqual(errors, [])
+  })
+
+  it('calls off what it asks for when its trader signs out, before the token ends', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me/`)
+    const { page, errors } = window
+    await signIn(window)
+    await page.getByText('Cash, quanta').waitFor()
+    const { promise: held, resolve: hold } = Promise.withResolvers<Route>()
+    await page.route('**/v1/account', hold)
+    await venue.client.send([signed(1, orderOf(1, BigInt(venue.writer.state.records)))])
+    const reading = await held
+    const of = (request: Request) => request === reading.request()
+    const outcome = Promise.race([
+      page.waitForEvent('requestfailed', of).then(() => 'called off'),
+      page.waitForEvent('requestfinished', of).then(() => 'answered'),
+    ])
+    const [left] = await Promise.all([
+      page.waitForResponse('**/v1/logout'),
+      page.getByRole('button', { name: 'Sign out' }).click(),
+    ])
+    assert.equal(left.status(), 200)
+    // Of what was called off there is nothing that could go on.
+    await reading.continue().catch(() => undefined)
+    assert.equal(await outcome, 'called off')
     assert.deepEqual(errors, [])
   })
 
