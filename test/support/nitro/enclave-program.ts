@@ -5,10 +5,14 @@ import { NAMES, type nitro } from './nitro.ts'
 
 const ANSWER = new URL('./enclave-answer.ts', import.meta.url).href
 
-/** Writes a program to `file` (.mjs) that answers with documents of that machine. */
-export async function enclaveProgram(file: string, { keys, now, chain }: ReturnType<typeof nitro>): Promise<string> {
+/** Writes a program to `file` (.mjs) that answers with documents of that machine; `pcr0`, hex: of another image than the policy's. */
+export async function enclaveProgram(
+  file: string,
+  { keys, now, chain }: ReturnType<typeof nitro>,
+  { pcr0 }: Pick<Machine, 'pcr0'> = {},
+): Promise<string> {
   const pems = NAMES.map((name) => [name, keys[name].export({ format: 'pem', type: 'pkcs8' })])
-  const machine: Machine = { now, first: chain[0]!.toString('base64'), keys: Object.fromEntries(pems) }
+  const machine: Machine = { now, first: chain[0]!.toString('base64'), keys: Object.fromEntries(pems), pcr0 }
   const lines = [
     `#!${process.execPath} --disable-warning=ExperimentalWarning`,
     `import { answerRequest } from '${ANSWER}'`,
