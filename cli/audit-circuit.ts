@@ -113,7 +113,12 @@ function checkOptions({ json, format, output, baseline, writeBaseline }: AuditCi
 }
 
 async function readBaseline({ baseline, writeBaseline }: AuditCircuitOptions): Promise<BaselineEntry[]> {
-  if (baseline === undefined || (writeBaseline && !existsSync(baseline))) return []
+  if (baseline === undefined) return []
+  if (!existsSync(baseline)) {
+    if (writeBaseline) return []
+    const message = 'there is no such baseline; with --write-baseline it is made, of all findings of now'
+    throw new ZkclearError('FILE_UNREADABLE', message, { path: baseline })
+  }
   return parseBaseline(await readText(baseline, 'json'), baseline)
 }
 

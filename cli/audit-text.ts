@@ -18,6 +18,8 @@ export function judgementText(judgement: Judgement, keys: readonly KeyAssumption
     lines.push(`and ${findings.length - MOST_SHOWN} more: --format json, sarif or junit, or --html, lists all`)
   }
   lines.push(tableText([...Object.keys(counts), 'RANGE'], [[...Object.values(counts), ranges.length]]))
+  const unasked = counts.UNKNOWN - report.targets.filter(({ verdict }) => verdict === 'UNKNOWN').length
+  if (unasked > 0) lines.push(`${unasked} UNKNOWN of signals that were not asked for: --all decides every signal`)
   const argued = Object.entries(lemmas).map(([template, count]) => `${template} ${count} times`)
   if (argued.length > 0) lines.push(`argued on paper: ${argued.join(', ')}`)
   lines.push(

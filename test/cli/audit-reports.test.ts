@@ -255,6 +255,7 @@ describe('zkclear audit --baseline', () => {
     assert.match(errorOf(broken).message, /line 3/)
     const absent = await mixed(folder, '--baseline', 'absent', '--json')
     assert.deepEqual([absent.code, errorOf(absent).code], [2, 'FILE_UNREADABLE'])
+    assert.match(errorOf(absent).message, /--write-baseline/)
     const none = await mixed(folder, '--write-baseline', '--json')
     assert.deepEqual([none.code, errorOf(none).path], [2, '--write-baseline'])
   })

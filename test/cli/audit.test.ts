@@ -54,6 +54,28 @@ describe('zkclear audit', () => {
     assert.deepEqual(await readdir(folder.path), [])
   })
 
+  it('says that signals inside are UNKNOWN which it was not asked for', async () => {
+    await using folder = await temporaryDirectory()
+    await writeFile(
+      folder.file('hint.circom'),
+      `pragma circom 2.2.3;
+      template Hint() {
+        signal input a;
+        signal output twice <== 2 * a;
+        signal bit <-- 1;
+        bit * (bit - 1) === 0;
+      }`,
+    )
+    const args = ['audit', 'hint.circom', '--template', 'Hint']
+    const ofOutputs = await zkclear(args, { cwd: folder.path })
+    assert.equal(ofOutputs.code, 0, ofOutputs.stderr)
+    assert.match(ofOutputs.stdout, /^1 UNKNOWN of signals that were not asked for: --all decides every signal$/m)
+    const ofAll = await zkclear([...args, '--all'], { cwd: folder.path })
+    assert.equal(ofAll.code, 1, ofAll.stderr)
+    assert.match(ofAll.stdout, /^FORGED main\.bit$/m)
+    assert.doesNotMatch(ofAll.stdout, /not asked for/)
+  })
+
   it('ends with 1 for what it does not know, or with 0 if only forgeries count', async () => {
     await using folder = await temporaryDirectory()
     // A fifth root is unique, but nothing that the audit knows shows it.
