@@ -2,7 +2,7 @@ import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { CompilableCircuit } from '../circom/main-component.ts'
 import { circomlibParent } from '../circom/paths.ts'
-import { type CircomSource, readSourceTree } from '../circom/sources.ts'
+import { type CircomSource, readSourceTree, replaceIncludes, withoutComments } from '../circom/sources.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type SourceLocation, sourceLocations } from './source-locations.ts'
 import { inTemporaryDirectory } from './temporary-directory.ts'
@@ -20,14 +20,17 @@ export interface CircomFileOptions {
   readonly template?: string | undefined
   /** Its arguments. */
   readonly templateArguments?: readonly number[] | undefined
-  /** Folders in which bare includes are looked for, as with circom's -l; then the file's own, then circomlib. */
+  /**
+   * Folders in which includes are looked for that are not beside the file with the include, as with circom's -l. What is in
+   * none of them, which circom would refuse, is looked for beside the main file, and then in our circomlib.
+   */
   readonly libraries?: readonly string[] | undefined
 }
 
 /** Larger files are not read. */
 const MOST_BYTES = 1 << 30
 const MAIN = /^[ \t]*component\s+main\b[^;]*;/m
-const CUSTOM_TEMPLATES = /^[ \t]*pragma\s+custom_templates\s*;/m
+const CUSTOM_TEMPLATES = /\bpragma\s+custom_templates\b/
 
 /**
  * Copies the file and all that it includes into one flat folder, because the compiler sees nothing above the folders that
@@ -94,22 +97,22 @@ async function copyCircomFile(
 ): Promise<CircomFile & { readonly originals: Originals }> {
   const { template, templateArguments = [], libraries = [] } = options
   const entry = await realpath(path)
-  const libraryRoots = [...libraries.map((library) => resolve(library)), circomlibParent()]
-  const { files } = readSourceTree(basename(entry), [dirname(entry)], libraryRoots)
+  const [own, ...libraryRoots] = [dirname(entry), ...libraries.map((library) => resolve(library))]
+  const { files } = readSourceTree(basename(entry), [...libraryRoots, own!], [circomlibParent()], own)
   const flat = new Map(files.map(({ file }, index) => [file, `${index}-${basename(file)}`]))
   const root = join(directory, 'sources')
   await mkdir(root, { recursive: true })
   const custom = files.find(({ text }) => CUSTOM_TEMPLATES.test(withoutComments(text)))
   if (custom !== undefined) refuseCustomGates(custom.file)
-  const own = files.find(({ file }) => file === entry)!
-  const main = MAIN.exec(withoutComments(own.text))
+  const source = files.find(({ file }) => file === entry)!
+  const main = MAIN.exec(withoutComments(source.text))
   const declared = main?.[0].trim()
-  for (const source of files) await writeFile(join(root, flat.get(source.file)!), flattened(source, flat))
+  for (const one of files) await writeFile(join(root, flat.get(one.file)!), flattened(one, flat))
   return {
     definition: {
       name: basename(path, '.circom'),
       template: template ?? '',
-      source: flat.get(own.file)!,
+      source: flat.get(entry)!,
       templateArguments: () => templateArguments,
       publicSignals: [],
       ...(template === undefined && { mainDeclaration: declared ?? missingMain(path) }),
@@ -119,7 +122,7 @@ async function copyCircomFile(
     originals: {
       // The file that was named is called as the caller calls it.
       files: new Map(files.map(({ file }) => [flat.get(file)!, file === entry ? path : file])),
-      main: main !== null && template === undefined ? { file: path, line: lineAt(own.text, main.index) } : undefined,
+      main: main !== null && template === undefined ? { file: path, line: lineAt(source.text, main.index) } : undefined,
     },
   }
 }
@@ -133,18 +136,10 @@ function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length
 }
 
-/** The text with flat includes and no main component; all else stays at its line and column where it can. */
+/** The text with flat includes and no main component; lines stay where they are, and columns where they can. */
 function flattened({ text, includes }: CircomSource, flat: ReadonlyMap<string, string>): string {
-  const rewritten = text.replace(/^(\s*include\s+")([^"]+)("\s*;)/gm, (statement, before, include, after) => {
-    const file = includes.get(include)
-    return file === undefined ? statement : `${before}${flat.get(file)}${after}`
-  })
-  return withoutComments(rewritten).replace(MAIN, (statement) => statement.replace(/[^\n]/g, ' '))
-}
-
-/** Comments as blanks; the lines keep their numbers. */
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (comment) => comment.replace(/[^\n]/g, ' '))
+  const code = replaceIncludes(withoutComments(text), (include) => flat.get(includes.get(include)!)!)
+  return code.replace(MAIN, (statement) => statement.replace(/[^\n]/g, ' '))
 }
 
 function missingMain(path: string): never {

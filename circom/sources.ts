@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, relative, resolve, sep } from 'node:path'
 import { ZkclearError } from '../protocol/errors.ts'
 
 /** One .circom file that a circuit includes, directly or not. */
@@ -23,17 +23,31 @@ export interface SourceTree {
 }
 
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g
-const INCLUDE = /^\s*include\s+"([^"]+)"\s*;/gm
+/** An include, wherever it stands in a line; or a text in quotes, in which nothing is one. */
+const INCLUDE = /"[^"]*"|\binclude\s*"([^"]*)"/g
 const TEMPLATE = /\btemplate\s+(?:(?:custom|parallel|extern_c)\s+)*([A-Za-z_$][\w$]*)\s*\(/g
+
+/** circom takes comments out before it looks at anything else, texts in quotes included. As blanks; lines keep their numbers. */
+export function withoutComments(text: string): string {
+  return text.replace(COMMENT, (comment) => comment.replace(/[^\n]/g, ' '))
+}
+
+/** A text without comments with what its includes name replaced. */
+export function replaceIncludes(code: string, by: (include: string) => string): string {
+  return code.replace(INCLUDE, (statement, include) => (include === undefined ? statement : `include "${by(include)}"`))
+}
 
 /**
  * Everything that `entry` includes, in a stable order. An include is looked up as circom does it: beside the including
  * file first, then in `ownRoots`, then in `libraryRoots`. Throws COMPILE_FAILED for an include that is nowhere.
+ *
+ * @param beside a folder in which the entry itself is looked for before all others
  */
 export function readSourceTree(
   entry: string,
   ownRoots: readonly string[],
   libraryRoots: readonly string[],
+  beside?: string,
 ): SourceTree {
   const roots = [...ownRoots, ...libraryRoots].map((root) => (existsSync(root) ? realpathSync(root) : root))
   const files = new Map<string, CircomSource>()
@@ -41,7 +55,7 @@ export function readSourceTree(
 
   const visit = (include: string, from: string | undefined, includer: string): string => {
     const candidates = from === undefined ? roots : [from, ...roots]
-    const found = candidates.map((root) => join(root, include)).find((path) => existsSync(path))
+    const found = candidates.map((root) => resolve(root, include)).find((path) => existsSync(path))
     if (found === undefined) {
       throw new ZkclearError(
         'COMPILE_FAILED',
@@ -57,13 +71,16 @@ export function readSourceTree(
     const text = readSource(file)
     const includes = new Map<string, string>()
     files.set(file, { path, own, text, file, includes })
-    const code = text.replace(COMMENT, ' ')
+    const code = withoutComments(text)
     if (own) for (const match of code.matchAll(TEMPLATE)) ownTemplates.add(match[1]!)
-    for (const match of code.matchAll(INCLUDE)) includes.set(match[1]!, visit(match[1]!, dirname(file), path))
+    replaceIncludes(code, (name) => {
+      includes.set(name, visit(name, dirname(file), path))
+      return name
+    })
     return file
   }
 
-  visit(entry, undefined, 'main.circom')
+  visit(entry, beside, 'main.circom')
   const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   return { files: sorted, ownTemplates }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { describe, it } from 'node:test'
 import { openAuditSubject } from '../../audit/audit-subject.ts'
 import { openBoundarySubject } from '../../audit/boundary-subject.ts'
@@ -20,6 +21,10 @@ describe('a .circom file of anybody', () => {
     'has no main component': [PLAIN, /--template/],
     'is empty': ['', /--template/],
     'has custom gates': [`${CUSTOM}component main = Square();`, /custom gates/],
+    'has custom gates that its first line tells of': [
+      `${CUSTOM.replace(';\n', '; ')}component main = Square();`,
+      /custom gates/,
+    ],
     'includes custom gates': [`include "custom.circom";\n${PLAIN}component main = T();`, /custom gates/],
   }
   for (const [what, [text, message]] of Object.entries(refused)) {
@@ -81,6 +86,62 @@ describe('a .circom file of anybody', () => {
     for (const name of ['absent.circom', 'folder.circom', 'circuit.circom']) {
       for (const open of OPENERS) await assert.rejects(open(folder.file(name)), { code: 'FILE_UNREADABLE' })
     }
+  })
+
+  describe('is compiled with what circom would include', () => {
+    /** Constraints of main.circom, in a folder of such files. */
+    const constraintsOf = async (files: Record<string, string>) => {
+      await using folder = await temporaryDirectory()
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(folder.file(name)), { recursive: true })
+        await writeFile(folder.file(name), text.replaceAll('$FOLDER', folder.path))
+      }
+      const libraries = ['first', 'second'].map(folder.file)
+      return (await openAuditSubject(folder.file('main.circom'), { libraries })).r1cs.nConstraints
+    }
+    const gadget = (constraints: number) =>
+      `pragma circom 2.2.3;\ntemplate G() { signal input x;${' x * x === 1;'.repeat(constraints)} }\n`
+    /** One constraint more than the gadget, for its input. */
+    const T = 'template T() { signal input x; G()(x); }\n'
+    const main = (...includes: string[]) =>
+      `pragma circom 2.2.3; ${includes.map((include) => `include "${include}";`).join(' ')}\ncomponent main = T();`
+
+    it('from beside the file that includes it, then from the libraries in their order', async () => {
+      const nested = { 'main.circom': main('inner/t.circom'), 'inner/t.circom': `include "g.circom";\n${T}` }
+      const libraries = { 'second/g.circom': gadget(3), 'g.circom': gadget(5) }
+      assert.equal(await constraintsOf({ ...nested, ...libraries, 'inner/g.circom': gadget(1) }), 2)
+      assert.equal(await constraintsOf({ ...nested, ...libraries, 'first/g.circom': gadget(2) }), 3)
+      // What stands beside the main file is not beside the file that includes it.
+      assert.equal(await constraintsOf({ ...nested, ...libraries }), 4)
+      // circom finds this nowhere.
+      assert.equal(await constraintsOf({ ...nested, 'g.circom': gadget(5) }), 6)
+    })
+
+    it('but for the file itself, which is the one that was named', async () => {
+      const files = { 'main.circom': `${gadget(1)}component main = G();`, 'first/main.circom': gadget(2) }
+      assert.equal(await constraintsOf(files), 1)
+    })
+
+    it('wherever in a line, and with whatever comments, the include stands', async () => {
+      const circomlib = 'circomlib/circuits/comparators.circom'
+      const [t, library] = [{ 't.circom': T }, { [`second/${circomlib}`]: gadget(4) }]
+      assert.equal(await constraintsOf({ 'main.circom': main(circomlib, 't.circom'), ...t, ...library }), 5)
+      for (const include of [
+        `/* the */ include "${circomlib}";`,
+        `include"${circomlib}" ;`,
+        `include // it\n "${circomlib}"; `,
+        `// include "t.circom";\n\tinclude\n"${circomlib}"\n;`,
+        'include "$FOLDER/second/circomlib/circuits/comparators.circom";',
+      ]) {
+        const text = `pragma circom 2.2.3; ${include}\n${T}component main = T();`
+        assert.equal(await constraintsOf({ 'main.circom': text, ...library }), 5, include)
+      }
+    })
+
+    it('but for what only a text speaks of', async () => {
+      const text = `${gadget(1).replace('x;', 'x; log("include ", ";"); log("include");')}component main = G();`
+      assert.equal(await constraintsOf({ 'main.circom': text }), 1)
+    })
   })
 
   it('is OUTPUT_UNWRITABLE if there is no folder to work in', async () => {
