@@ -2,6 +2,7 @@ import { type Affine, isConstant, signed } from '../circom/affine.ts'
 import { type Row, type System, wiresOf } from '../circom/system.ts'
 import { invert, reduce } from '../protocol/field.ts'
 import { FIELD, max, min } from '../protocol/numbers.ts'
+import { PointFacts } from './curve/point-facts.ts'
 import { LinearDefinitions } from './linear-definitions.ts'
 import { NonZeroForms } from './non-zero-forms.ts'
 import { NEWS, RowQueue, type Visit } from './row-queue.ts'
@@ -42,11 +43,12 @@ export type Rule =
  * - known: two satisfying witnesses with equal inputs agree in the wire;
  * - an interval: the canonical value of the wire lies in it;
  * - nonzero: the form is never 0;
- * - a point: the pair of wires is on the curve Baby Jubjub; a key: it is of prime order there;
+ * - points: pairs of wires on the curve Baby Jubjub, see `PointFacts`;
  * - literals: what a boolean wire being 1 implies.
  */
 export class Facts {
   readonly system: System
+  readonly points = new PointFacts(this)
   /** Number of representatives. */
   readonly wireCount: number
   readonly definitions: LinearDefinitions
@@ -57,8 +59,6 @@ export class Facts {
   readonly #implied = new Map<number, ReadonlySet<Literal>>()
   readonly #conjunctions = new Map<number, Literal[][]>()
   readonly #disjunctions = new Map<number, Literal[][]>()
-  readonly #points = new Set<string>()
-  readonly #keys = new Set<string>()
   readonly #belowField: BelowField[] = []
   readonly #queue: RowQueue
   /** By row: wires that are unknown, wires without an interval, wires that are both. */
@@ -92,7 +92,7 @@ export class Facts {
 
   /** How often something was learned. */
   get changes(): number {
-    return this.#changes
+    return this.#changes + this.points.changes
   }
 
   /** How many representatives are known. */
@@ -227,25 +227,6 @@ export class Facts {
       if (multiple < interval.low) return true
     }
     return this.#nonZero.has(form)
-  }
-
-  /** Learns that (x, y) is on the curve Baby Jubjub (EIP-2494). */
-  learnPoint(x: number, y: number): void {
-    this.#points.add(`${x},${y}`)
-  }
-
-  isPoint(x: number, y: number): boolean {
-    return this.#points.has(`${x},${y}`)
-  }
-
-  /** Learns that (x, y) is a point of prime order: of the subgroup of keys, and not its neutral element. */
-  learnKey(x: number, y: number): void {
-    this.learnPoint(x, y)
-    this.#keys.add(`${x},${y}`)
-  }
-
-  isKey(x: number, y: number): boolean {
-    return this.#keys.has(`${x},${y}`)
   }
 
   /** Learns that boolean wires are the bits of an integer below r, each at its place. */

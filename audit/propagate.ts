@@ -4,6 +4,7 @@ import type { System } from '../circom/system.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { inTime, ticker } from './clock.ts'
+import { PRIME_ORDER } from './curve/orders.ts'
 import { Facts } from './facts.ts'
 import { eliminate } from './rules/elimination.ts'
 import { solveLimbDivisions } from './rules/limb-division.ts'
@@ -65,7 +66,9 @@ export async function propagate(
     facts.confine(wire, { low: value, high: value })
   }
   for (const wire of inputs) facts.know(representative[wire]!, 'input')
-  for (const [x, y] of keys) facts.learnKey(representative[x]!, representative[y]!)
+  for (const [x, y] of keys) {
+    facts.points.learn('edwards', representative[x]!, representative[y]!, { orders: PRIME_ORDER })
+  }
 
   const stopped = await spread(facts, { lemmas, onProgress, ...limits })
   return { facts, harmless: harmlessHints(facts), stopped }
@@ -107,8 +110,9 @@ async function spread(
       const stopped = limitReached(limits)
       if (stopped !== undefined) return stopped
     }
+    const before = facts.changes
     const left = open.filter((lemma) => !lemma.apply(facts))
-    const progressed = left.length < open.length
+    const progressed = left.length < open.length || facts.changes !== before
     open = left
     if (progressed) continue
     if (sweeps < MOST_SWEEPS && facts.changes !== swept) {

@@ -9,6 +9,7 @@ import { HASH } from './pairs/hash.ts'
 import { HINTS } from './pairs/hints.ts'
 import { INDEX } from './pairs/index.ts'
 import { JOINT } from './pairs/joint.ts'
+import { LADDER } from './pairs/ladder.ts'
 import { LIMBS } from './pairs/limbs.ts'
 import { MALLEABILITY } from './pairs/malleability.ts'
 import type { Evidence, Pair, SoundnessClass } from './pairs/pair.ts'
@@ -37,6 +38,7 @@ export const PAIRS: readonly Pair[] = [
   ...CURVE,
   ...GUARDS,
   ...LIMBS,
+  ...LADDER,
   ...HASH,
   ...STRICT,
   ...JOINT,

@@ -119,6 +119,18 @@ describe('what the lemmas are argued with', () => {
     }
   })
 
+  it('a mux of points takes the one that the bits name', async () => {
+    for (const k of [2, 3, 4]) {
+      const c = [0n, 1n].map((i) => Array.from({ length: 1 << k }, (_, at) => 1000n * i + BigInt(at) ** 2n + 7n))
+      const { expectPass, symbols } = await lemmaGadget(`OfMultiMux${k}`)
+      for (let at = 0; at < 1 << k; at++) {
+        const witness = expectPass({ c, s: bits(BigInt(at), k) })
+        const out = [0, 1].map((i) => witness[symbols.wireOf(`main.gadget.out[${i}]`)!])
+        assert.deepEqual(out, [c[0]![at], c[1]![at]])
+      }
+    }
+  })
+
   it('nothing is free in a multiple of the fixed base, whatever the scalar', async () => {
     for (const scalar of [0n, 1n, L - 1n, L, L + 1n, (1n << 253n) - 1n, 1n << 252n, (1n << 249n) - 1n]) {
       assert.deepEqual(await freeSignals('OfEscalarMulFix', { e: bits(scalar, 253) }), [], `${scalar}`)

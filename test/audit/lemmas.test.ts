@@ -17,8 +17,12 @@ const found = (r1cs: R1cs, symbols: Symbols) =>
   findLemmas(r1cs, symbols, buildSystem(r1cs)).map(({ template }) => template)
 
 /** Names of the gadget's signals that are not known in the end. */
-async function unknownIn(wrapper: string, keys: readonly (readonly [string, string])[] = []) {
-  const { r1cs, symbols } = await lemmaGadget(wrapper)
+async function unknownIn(
+  wrapper: string,
+  keys: readonly (readonly [string, string])[] = [],
+  args: readonly number[] = [],
+) {
+  const { r1cs, symbols } = await lemmaGadget(wrapper, ...args)
   const system = buildSystem(r1cs)
   const { from, to } = inputWires(r1cs)
   const { facts } = await propagate(
@@ -56,6 +60,14 @@ describe('lemmas', () => {
     'BabyCheck()',
     'BabyAdd()',
     'AliasCheck()',
+    'Bits2Point_Strict()',
+    'Edwards2Montgomery()',
+    'Montgomery2Edwards()',
+    'MontgomeryAdd()',
+    'MontgomeryDouble()',
+    'MultiMux2(2)',
+    'MultiMux3(2)',
+    'MultiMux4(2)',
     'AssertSignature()',
     'SquareRoot(48)',
     'OutOfTheMoney()',
@@ -142,13 +154,40 @@ describe('lemmas', () => {
 
   it('says nothing about a multiple whose scalar is not given in bits', async () => {
     assert.ok((await unknownIn('OfEscalarMulFix')).includes('out[0]'))
+    assert.ok((await unknownIn('PedersenOfAnything', [], [8])).includes('out[0]'))
   })
 
-  it('determines a signature check except for the inverses of its zero tests, if key and R8 are points', async () => {
-    const key = ['Ax', 'Ay'] as const
-    const nonce = ['R8x', 'R8y'] as const
-    const hints = ['isZero.inv', 'mulAny.zeropoint.inv', 'eqCheckX.isz.inv', 'eqCheckY.isz.inv']
-    assert.deepEqual((await unknownIn('OfEdDSAPoseidonVerifier', [key, nonce])).sort(), hints.sort())
-    assert.ok((await unknownIn('OfEdDSAPoseidonVerifier', [key])).includes('mulAny.out[0]'))
+  it('determines multiples of fixed bases, of any length, of order l and 8 l', async () => {
+    for (const n of [1, 3, 253]) assert.deepEqual(await unknownIn('TimesBase', [], [n]), [], `${n} bits`)
+    assert.deepEqual(await unknownIn('TimesGenerator', [], [4]), [])
+    for (const n of [1, 2]) assert.deepEqual(await unknownIn('WindowsTimesPoint', [], [n]), [], `${n} windows`)
+  })
+
+  it('says nothing about windows that reach around the order', async () => {
+    assert.ok((await unknownIn('WindowsTimesPoint', [], [84])).includes('out[0]'))
+  })
+
+  it('determines multiples of any point of the curve, of any length, but for the inverse of a zero test', async () => {
+    for (const n of [2, 148, 298]) assert.deepEqual(await unknownIn('TimesPoint', [], [n]), ['zeropoint.inv'])
+  })
+
+  it('says nothing about multiples of what may be no point, or may be of order 2', async () => {
+    assert.ok((await unknownIn('TimesAnything', [], [5])).includes('out[0]'))
+    assert.ok((await unknownIn('SegmentTimesPoint', [], [5])).includes('out[0]'))
+  })
+
+  it('determines Pedersen hashes of any number of bits', async () => {
+    for (const n of [1, 9, 201]) assert.deepEqual(await unknownIn('PedersenOfBits', [], [n]), [])
+  })
+
+  it('determines a signature check except for the inverses of its zero tests, if the key is a point', async () => {
+    const hints = ['isZero.inv', 'mulAny.zeropoint.inv', 'eqCheckX.isz.inv', 'eqCheckY.isz.inv'].sort()
+    assert.deepEqual((await unknownIn('ChecksSignature')).sort(), hints)
+    assert.deepEqual((await unknownIn('OfEdDSAPoseidonVerifier', [['Ax', 'Ay']])).sort(), hints)
+    assert.ok((await unknownIn('OfEdDSAPoseidonVerifier', [['R8x', 'R8y']])).includes('mulAny.out[0]'))
+  })
+
+  it('determines the point that bits spell', async () => {
+    assert.deepEqual(await unknownIn('OfBits2Point_Strict'), [])
   })
 })

@@ -4,6 +4,12 @@ include "circomlib/circuits/aliascheck.circom";
 include "circomlib/circuits/babyjub.circom";
 include "circomlib/circuits/eddsaposeidon.circom";
 include "circomlib/circuits/escalarmulfix.circom";
+include "circomlib/circuits/montgomery.circom";
+include "circomlib/circuits/mux2.circom";
+include "circomlib/circuits/mux3.circom";
+include "circomlib/circuits/mux4.circom";
+include "circomlib/circuits/pedersen.circom";
+include "circomlib/circuits/pointbits.circom";
 include "lib/range.circom";
 include "lib/signature.circom";
 include "risk-update/black.circom";
@@ -42,6 +48,158 @@ template OfBabyDbl() {
     component gadget = BabyDbl();
     gadget.x <== x;
     gadget.y <== y;
+}
+
+template OfEdwards2Montgomery() {
+    signal input in[2];
+    component gadget = Edwards2Montgomery();
+    gadget.in <== in;
+}
+
+template OfMontgomery2Edwards() {
+    signal input in[2];
+    component gadget = Montgomery2Edwards();
+    gadget.in <== in;
+}
+
+template OfMontgomeryDouble() {
+    signal input in[2];
+    component gadget = MontgomeryDouble();
+    gadget.in <== in;
+}
+
+template OfBits2Point_Strict() {
+    signal input in[256];
+    component gadget = Bits2Point_Strict();
+    gadget.in <== in;
+}
+
+template OfMontgomeryAdd() {
+    signal input in1[2];
+    signal input in2[2];
+    component gadget = MontgomeryAdd();
+    gadget.in1 <== in1;
+    gadget.in2 <== in2;
+}
+
+template OfMultiMux2() {
+    signal input c[2][4];
+    signal input s[2];
+    component gadget = MultiMux2(2);
+    gadget.c <== c;
+    gadget.s <== s;
+}
+
+template OfMultiMux3() {
+    signal input c[2][8];
+    signal input s[3];
+    component gadget = MultiMux3(2);
+    gadget.c <== c;
+    gadget.s <== s;
+}
+
+template OfMultiMux4() {
+    signal input c[2][16];
+    signal input s[4];
+    component gadget = MultiMux4(2);
+    gadget.c <== c;
+    gadget.s <== s;
+}
+
+// Gadgets with arguments, of what their lemmas ask for: bits, and points of the curve.
+
+template TimesPoint(n) {
+    signal input e[n];
+    signal input x;
+    signal input y;
+    BabyCheck()(x, y);
+    component gadget = EscalarMulAny(n);
+    for (var i = 0; i < n; i++) gadget.e[i] <== AssertBinary()(e[i]);
+    gadget.p <== [x, y];
+}
+
+template TimesAnything(n) {
+    signal input e[n];
+    signal input x;
+    signal input y;
+    component gadget = EscalarMulAny(n);
+    for (var i = 0; i < n; i++) gadget.e[i] <== AssertBinary()(e[i]);
+    gadget.p <== [x, y];
+}
+
+// Without the generator in place of points whose x is 0.
+template SegmentTimesPoint(n) {
+    signal input e[n];
+    signal input x;
+    signal input y;
+    BabyCheck()(x, y);
+    component gadget = SegmentMulAny(n);
+    for (var i = 0; i < n; i++) gadget.e[i] <== AssertBinary()(e[i]);
+    gadget.p <== [x, y];
+}
+
+template TimesBase(n) {
+    signal input e[n];
+    component gadget = EscalarMulFix(n, [
+        5299619240641551281634865583518297030282874472190772894086521144482721001553,
+        16950150798460657717958625567821834550301663161624707787222815936182638968203
+    ]);
+    for (var i = 0; i < n; i++) gadget.e[i] <== AssertBinary()(e[i]);
+}
+
+// The generator of the whole curve, of order 8 l.
+template TimesGenerator(n) {
+    signal input e[n];
+    component gadget = EscalarMulFix(n, [
+        995203441582195749578291179787384436505546430278305826713579947235728471134,
+        5472060717959818805561601436314318772137091100104008585924551046643952123905
+    ]);
+    for (var i = 0; i < n; i++) gadget.e[i] <== AssertBinary()(e[i]);
+}
+
+// A base that is not known before.
+template WindowsTimesPoint(windows) {
+    signal input e[3 * windows];
+    signal input x;
+    signal input y;
+    signal input inverse;
+    BabyCheck()(x, y);
+    inverse * x === 1;
+    component gadget = SegmentMulFix(windows);
+    for (var i = 0; i < 3 * windows; i++) gadget.e[i] <== AssertBinary()(e[i]);
+    gadget.base <== [x, y];
+}
+
+template PedersenOfBits(n) {
+    signal input in[n];
+    component gadget = Pedersen(n);
+    for (var i = 0; i < n; i++) gadget.in[i] <== AssertBinary()(in[i]);
+}
+
+template PedersenOfAnything(n) {
+    signal input in[n];
+    component gadget = Pedersen(n);
+    gadget.in <== in;
+}
+
+// A signature check of a key and a nonce on the curve.
+template ChecksSignature() {
+    signal input enabled;
+    signal input Ax;
+    signal input Ay;
+    signal input S;
+    signal input R8x;
+    signal input R8y;
+    signal input M;
+    BabyCheck()(Ax, Ay);
+    component gadget = EdDSAPoseidonVerifier();
+    gadget.enabled <== AssertBinary()(enabled);
+    gadget.Ax <== Ax;
+    gadget.Ay <== Ay;
+    gadget.S <== S;
+    gadget.R8x <== R8x;
+    gadget.R8y <== R8y;
+    gadget.M <== M;
 }
 
 // The generator of the prime-order subgroup, EIP-2494.
