@@ -83,7 +83,8 @@ export class PointFacts {
   #learn(name: string, form: CurveForm, { orders = ANY_ORDER, multiples }: Partial<CurvePoint>): CurvePoint {
     const known = this.#points.get(name)
     const own: [string, Multiples][] = form === 'edwards' ? [[name, only(1n)]] : []
-    const all = new Map([...own, ...(known?.multiples ?? []), ...(multiples ?? [])].slice(0, MOST_BASES))
+    const every = new Map([...own, ...(known?.multiples ?? []), ...(multiples ?? [])])
+    const all = new Map([...every].slice(0, MOST_BASES))
     // (u, v) is never the neutral element.
     const least = form === 'montgomery' ? orders & ~ORDER_1 : orders
     const point = { orders: (known?.orders ?? ANY_ORDER) & least, multiples: all }
