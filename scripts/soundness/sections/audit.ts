@@ -74,7 +74,7 @@ ${table(
   rules.map((rule) => [rule, ...circuits.map((one) => one.rules[rule] ?? 0)]),
 )}
 
-Proved on paper; the arguments are in audit/lemmas.ts, each beside the fingerprint of its gadget:
+Proved on paper; the arguments are in audit/lemmas/, each beside the fingerprint of its gadget:
 
 ${lemmas.map(([circuit, template, count]) => `- \`${template}\`, ${count} times in ${circuit}`).join('\n')}
 
