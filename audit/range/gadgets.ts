@@ -36,8 +36,8 @@ export interface Gadget {
 /** A gadget, and what tells it from all others: its number, or its lowest bit if it has none or others take it apart as well. */
 export type NamedGadget = Gadget & { readonly signal: number }
 
-/** Wider sums of bits say nothing of a range: they can hold any number, or nearly. */
-const MOST_BITS = 252
+/** Wider sums of bits say nothing of a range: they can hold any number, or nearly. Comparisons of 252 bits take one bit more. */
+const MOST_BITS: Readonly<Record<Gadget['kind'], number>> = { comparison: 253, 'range check': 252 }
 /** Rows with more terms besides the bits are no comparison of a few numbers. */
 const MOST_TERMS = 64
 
@@ -49,7 +49,7 @@ function findGadgets(facts: Facts): Gadget[] {
     if (found === undefined) return []
     const sum = withSettledBit(system, row, found)
     const kind = kindOf(system, row, sum.bits)
-    return kind === undefined ? [] : (gadgetOf(facts, row, { ...sum, kind }) ?? [])
+    return kind === undefined || sum.bits.length > MOST_BITS[kind] ? [] : (gadgetOf(facts, row, { ...sum, kind }) ?? [])
   })
 }
 
@@ -101,7 +101,8 @@ function sumOfBits(facts: Facts, form: Affine): { bits: number[]; rest: Affine; 
       if (bits[place] !== undefined) isPlain = false
       bits[place] = wire
     }
-    if (!isPlain || bits.length < 2 || bits.length > MOST_BITS || Object.keys(bits).length !== bits.length) continue
+    if (!isPlain || bits.length < 2 || bits.length > MOST_BITS.comparison || Object.keys(bits).length !== bits.length)
+      continue
     if (form.wires.length - bits.length > MOST_TERMS) continue
     const own = new Set(bits)
     const others = restrict(form, (wire) => !own.has(wire))

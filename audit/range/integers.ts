@@ -3,8 +3,8 @@ import type { Row } from '../../circom/system.ts'
 import { FIELD, max, min } from '../../protocol/numbers.ts'
 import type { Facts, Interval } from '../facts.ts'
 
-/** Integers beyond this are not taken for bounded: sums of several bounded ones must stay below r. */
-const WIDEST = FIELD / 4n
+/** Integers beyond this are not taken for bounded. Numbers of 252 bits are: the widest that are compared. */
+const WIDEST = FIELD / 3n
 /** How many definitions deep a bound is looked for: each takes a part of the stack. */
 const MOST_DEPTH = 200
 /** Rows of one wire that are looked at. */

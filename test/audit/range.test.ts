@@ -19,12 +19,14 @@ const N = 8
 const BASE = 1n << BigInt(N)
 
 /** less = 1 iff a < b: bits of `a - b + 2^n`, of which the highest is read. */
-const lessThan = (a: string, b: string, bits = 'c', out = 'less') => [
-  ...booleans(bits, N + 1),
-  `${a} - ${b} + ${BASE} - v${out} = 0`,
-  `${sum(bits, powers(N + 1))} - v${out} = 0`,
-  `1 - ${bits}${N} - ${out} = 0`,
+const lessThan = (a: string, b: string, bits = 'c', out = 'less', n = N) => [
+  ...booleans(bits, n + 1),
+  `${a} - ${b} + ${1n << BigInt(n)} - v${out} = 0`,
+  `${sum(bits, powers(n + 1))} - v${out} = 0`,
+  `1 - ${bits}${n} - ${out} = 0`,
 ]
+/** The most that circomlib's LessThan takes. */
+const WIDEST = 252
 
 async function rangesOf({ outputs = [], inputs, constraints }: Circuit) {
   const { r1cs, wire } = smallSystem({ outputs, inputs, constraints })
@@ -52,6 +54,13 @@ describe('a gadget beyond its range', () => {
         outputs: ['less'],
         inputs: ['a', 'b'],
         constraints: [...lessThan('a', 'b'), ...ranged('b', N)],
+        isTrue: (v) => (v('less') === 1n) === v('a') < v('b'),
+        unbounded: ['main.a'],
+      },
+      'is a comparison of the widest numbers that can be compared': {
+        outputs: ['less'],
+        inputs: ['a', 'b'],
+        constraints: [...lessThan('a', 'b', 'c', 'less', WIDEST), ...ranged('b', WIDEST)],
         isTrue: (v) => (v('less') === 1n) === v('a') < v('b'),
         unbounded: ['main.a'],
       },
@@ -153,6 +162,11 @@ describe('a gadget beyond its range', () => {
       outputs: ['less'],
       inputs: ['a', 'b'],
       constraints: [...lessThan('a', 'b'), ...ranged('a', N), ...ranged('b', N)],
+    },
+    'a comparison of the widest numbers that can be compared, both bounded': {
+      outputs: ['less'],
+      inputs: ['a', 'b'],
+      constraints: ['a', 'b'].flatMap((name) => ranged(name, WIDEST)).concat(lessThan('a', 'b', 'c', 'less', WIDEST)),
     },
     'a comparison of sums and products of bounded numbers': {
       outputs: ['less'],
