@@ -36,6 +36,7 @@ import {
 import { dataWords, publicDataInput, signalsFor } from './public-data.ts'
 import { signatureInput, signWith, timesBase } from './raw-signature.ts'
 import { RISK_CIRCUIT, RISK_UPDATES, riskInput } from './risk.ts'
+import { RISK_GADGET_INPUTS } from './risk-gadgets.ts'
 import {
   crowdedTakeover,
   ODD_TAKEOVERS,
@@ -88,7 +89,10 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
     () => ({ index: 2n, enabled: 1n, values: [10n, 20n, 40n, 80n] }),
     () => ({ index: 0n, enabled: 0n, values: [10n, 20n, 40n, 80n] }),
   ],
+  'WithinProbe-1-4': [() => ({ in: 1n }), () => ({ in: 3n })],
+  'WithinProbe-3-1048576': [() => ({ in: 3n }), () => ({ in: 1_000_000n })],
   'DivideProbe-10000-66': [() => ({ in: 123_456_789n }), () => ({ in: 20_000n })],
+  'QuotientProbe-40-20': [() => ({ in: 123_456_789n, divisor: 1_000n }), () => ({ in: 0n, divisor: 1n })],
   'HashProbe-5': [
     () => ({ one: words(1), sixteen: words(16), seventeen: words(17), thirtyThree: words(33), fortySeven: words(47) }),
   ],
@@ -144,6 +148,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
     () => ({ lots: 3n, unit: 300n, debt: 901n, sold: 3n, covers: 0n }),
     () => ({ lots: 3n, unit: 0n, debt: 0n, sold: 0n, covers: 1n }),
   ],
+  ...RISK_GADGET_INPUTS,
   'trade-batch': BATCHES.map((make) => () => tradeBatchInput(make())),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
   'portfolio-exposure': [() => exposure(1, 0n), () => exposure(3, 1_000n)],

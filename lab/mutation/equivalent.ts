@@ -1,3 +1,4 @@
+import { ARITHMETIC_ARGUMENTS } from './equivalent-arithmetic.ts'
 import type { Mutant, Operator } from './mutants.ts'
 
 /** Mutants that no test can tell from the real circuit, or that harm nobody, and why. */
@@ -40,6 +41,7 @@ const REST = 'by its widths, what is left of a debt is below 2^158 in absolute v
 
 /** Reviewed by hand; a test holds that each is about an instruction that there is. */
 export const ARGUMENTS: readonly Argument[] = [
+  ...ARITHMETIC_ARGUMENTS,
   {
     ...load,
     instruction: 'work.load <== next.picked.used * (1 - inHand);',

@@ -45,8 +45,12 @@ export function scoreRefusals(
   return kills
 }
 
-/** Whether the decomposition would have room with one bit more. */
+/**
+ * Whether the decomposition has no room for the number, and would have with one bit more. Where it has room, the bits are wrong, and
+ * the mutant refuses them too.
+ */
 function isInWidened({ bits, signed }: RangeCheck, number: bigint, prime: bigint): boolean {
+  if (number < 1n << BigInt(bits)) return false
   const offset = signed ? 1n << BigInt(bits - 1) : 0n
   return (number + offset) % prime < 1n << BigInt(bits + 1)
 }

@@ -7,14 +7,25 @@ import { openLaboratory } from '../../lab/dishonesty/laboratory.ts'
 import { ARGUMENTS } from '../../lab/mutation/equivalent.ts'
 import { observeLies, readLies } from '../../lab/mutation/lie-file.ts'
 import { type Mutant, mutantsOf } from '../../lab/mutation/mutants.ts'
+import type { Observation } from '../../lab/mutation/observations.ts'
 import { observeTests } from '../../lab/mutation/observe-tests.ts'
+import { scoreRefusals } from '../../lab/mutation/score.ts'
 import { scoreAll } from '../../lab/mutation/score-all.ts'
 import { variantsOf } from '../../lab/tracing/expressions.ts'
 import { instructionsOf } from '../../lab/tracing/instructions.ts'
 import { type TracedCircuit, traceCircuit } from '../../lab/tracing/traced-circuit.ts'
 
 /** The templates whose tests are cheap, and those tests. */
-const TRACED_CIRCUITS = ['RangeProbe-48', 'LogicProbe', 'SelectProbe-4', 'DivideProbe-10000-66', 'CompareProbe-40-41']
+const TRACED_CIRCUITS = [
+  'RangeProbe-48',
+  'WithinProbe-1-4',
+  'WithinProbe-3-1048576',
+  'LogicProbe',
+  'SelectProbe-4',
+  'DivideProbe-10000-66',
+  'QuotientProbe-40-20',
+  'CompareProbe-40-41',
+]
 const TESTS = ['compare', 'divide', 'range', 'select'].map((name) => `test/circuits/lib/${name}.test.ts`)
 
 suite('reading instructions', () => {
@@ -88,6 +99,39 @@ suite('mutation of the templates of lib/', () => {
   before(async () => {
     circuits = await Promise.all(TRACED_CIRCUITS.map(traceCircuit))
     mutants = mutantsOf(circuits)
+  })
+
+  test('one bit more is told by a number that only it has room for, not by wrong bits of another', () => {
+    const traced = circuits.find(({ name }) => name === 'RangeProbe-48')!
+    const { symbols, r1cs } = traced.system
+    const { prover, witness } = openLaboratory(traced)
+    const honest = witness(0)
+    const widenedBy = (name: RegExp, to: (value: bigint) => bigint) => {
+      const wire = honest.findIndex((_, each) => each > 0 && name.test(symbols.names(each)[0]!))
+      const changed = prover.follow(honest, new Map([[wire, to(honest[wire]!)]]))!
+      const all = honest.map((value, each) => changed.get(each) ?? value)
+      const observation: Observation = {
+        circuit: traced.name,
+        constraints: r1cs.nConstraints,
+        broken: prover.broken(honest, changed),
+        values: Object.fromEntries(all.map((value, each) => [each, `${value}`])),
+      }
+      assert.equal(observation.broken.length, 1)
+      const kills = scoreRefusals([traced], mutants, [observation])
+      return [...kills.keys()].filter(({ operator }) => operator === 'widen').map(({ instruction }) => instruction.text)
+    }
+    assert.deepEqual(
+      widenedBy(/^main\.bits$/, () => 1n << 48n),
+      ['_ <== Num2Bits(n)(in);'],
+    )
+    assert.deepEqual(
+      widenedBy(/^main\.bits$/, () => 1n << 49n),
+      [],
+    )
+    assert.deepEqual(
+      widenedBy(/AssertBits_\w+\.Num2Bits_\w+\.out\[0\]$/, (bit) => 1n - bit),
+      [],
+    )
   })
 
   test('every mutant of them is killed by their tests or argued', async () => {

@@ -105,6 +105,17 @@ template DivideProbe(divisor, quotientBits) {
     out <== divide.out;
 }
 
+// The floor, of any divisor.
+template QuotientProbe(quotientBits, divisorBits) {
+    signal input in;
+    signal input divisor;
+    signal output out;
+    component divide = Divide(quotientBits, divisorBits);
+    divide.in <== in;
+    divide.divisor <== divisor;
+    out <== divide.out;
+}
+
 template HashProbe(tag) {
     signal input one[1];
     signal input sixteen[16];

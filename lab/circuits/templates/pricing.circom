@@ -52,6 +52,32 @@ template ScaledDeviationProbe(n) {
     out <== scaled.out;
 }
 
+template SignedBitsProbe(n) {
+    signal input in;
+    signal output negative;
+    signal output size;
+    component spell = SignedBits(n);
+    spell.in <== in;
+    negative <== spell.negative;
+    var sum = 0;
+    for (var i = 0; i < n; i++) sum += (1 << i) * spell.bits[i];
+    size <== sum;
+}
+
+template OutOfTheMoneyProbe(n, m) {
+    signal input high;
+    signal input low;
+    signal input distance;
+    signal input deviation;
+    signal output price;
+    component side = OutOfTheMoney();
+    side.high <== AssertBits(n)(high);
+    side.low <== AssertBits(n)(low);
+    side.distance <== distance;
+    side.deviation <== AssertBits(m)(deviation);
+    price <== side.out;
+}
+
 // An option with the logarithms of its own forward and strike.
 template BlackProbe(n, m) {
     signal input forward;

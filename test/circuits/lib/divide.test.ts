@@ -7,6 +7,7 @@ import { BASIS_POINTS, BITS } from '../../../protocol/parameters.ts'
 
 const DIVISOR = Number(BASIS_POINTS)
 const divide = await gadget('DivideProbe', [DIVISOR, BITS.notional], { in: [] })
+const quotient = await gadget('QuotientProbe', [40, 20], { in: [], divisor: [] })
 const most = (1n << BigInt(BITS.notional)) - 1n
 
 suite('lib/divide', () => {
@@ -45,6 +46,47 @@ suite('lib/divide', () => {
 
   test('binds every signal', () => {
     for (const x of [0n, 1n, 10_000n, 98_765_432n]) assert.deepEqual(divide.freeSignals({ in: x }), [])
+  })
+})
+
+suite('lib/divide: Divide', () => {
+  const largest = (1n << 40n) - 1n
+
+  test('rounds down, for every divisor up to its width', () => {
+    for (const divisor of [1n, 2n, 999n, 1_000_000n, (1n << 20n) - 1n]) {
+      for (const exact of [0n, 1n, 12_345n, largest].map((times) => times * divisor)) {
+        for (const x of [exact, exact + divisor - 1n]) {
+          const { accepted, signal } = quotient.evaluate({ in: x, divisor })
+          assert.ok(accepted, `${x} / ${divisor}`)
+          assert.equal(signal('out'), x / divisor)
+        }
+      }
+    }
+  })
+
+  test('refuses a divisor of 0, and what has no quotient of its width', () => {
+    assert.ok(!quotient.evaluate({ in: 0n, divisor: 0n }).accepted)
+    for (const divisor of [1n, 3n, 1_000_000n]) {
+      for (const x of [(largest + 1n) * divisor, FIELD - divisor, FIELD - 1n]) {
+        assert.ok(!quotient.evaluate({ in: x, divisor }).accepted, `${x} / ${divisor}`)
+      }
+    }
+  })
+
+  for (const by of ['+ 1', '- 1']) {
+    test(`finds no quotient that is wrong by ${by}`, async () => {
+      const honest = 'out <-- divisor == 0 ? 0 : in \\ divisor;'
+      const liar = await quotient.lying([honest, `out <-- in \\ divisor ${by};`])
+      for (const divisor of [1n, 2n, 1_000_000n]) {
+        for (const x of [0n, 1n, divisor - 1n, divisor, 5n * divisor]) {
+          assert.ok(!liar.evaluate({ in: x, divisor }).accepted, `${x} / ${divisor}`)
+        }
+      }
+    })
+  }
+
+  test('binds every signal', () => {
+    for (const x of [0n, 999n, 98_765_432n]) assert.deepEqual(quotient.freeSignals({ in: x, divisor: 1_000n }), [])
   })
 })
 

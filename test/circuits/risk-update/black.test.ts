@@ -5,6 +5,7 @@ import type { Lie } from '../../../lab/circuits/unchecked.ts'
 import { randomOptions } from '../../../lab/pricing/option-points.ts'
 import { blackPrice, type EuropeanOption } from '../../../protocol/risk/black.ts'
 import { ONE } from '../../../protocol/risk/fixed-point.ts'
+import { chanceAbove, PROBABILITY_BITS } from '../../../protocol/risk/normal.ts'
 
 const shapes = { forward: [], strike: [], deviation: [], isPut: [] }
 const black = await gadget('BlackProbe', [48, 35], shapes, 'pricing.circom')
@@ -18,6 +19,8 @@ function* corners(): Generator<EuropeanOption> {
     [1n, 2n],
     [2n, 1n],
     [1n, LARGEST],
+    // at a deviation of 8, one chance is that of more than eight of them, and the price is 1
+    [3n, LARGEST],
     [LARGEST, 1n],
     [LARGEST, LARGEST],
     [LARGEST, LARGEST - 1n],
@@ -78,6 +81,33 @@ suite('BlackPrice', () => {
   })
 })
 
+suite('OutOfTheMoney', async () => {
+  const prices = { high: [], low: [], distance: [], deviation: [] }
+  const outOfTheMoney = await gadget('OutOfTheMoneyProbe', [48, 35], prices, 'pricing.circom')
+  const CUT = 43n
+
+  test('is 0 where the value is below 0, by more than a quantum too: where the curve is wrong, nobody is paid for it', () => {
+    const signs = new Set<boolean>()
+    for (const [high, low] of [
+      [1n << 47n, 1n],
+      [1n << 47n, 1n << 46n],
+      [1_000_000n, 900_000n],
+    ] as const) {
+      for (const deviation of [ONE / 1_000n, ONE, 7n * ONE]) {
+        for (const y of [0n, deviation, ONE]) {
+          const distance = (y * deviation) << CUT
+          const value = low * chanceAbove(y - deviation) - high * chanceAbove(y + deviation)
+          const { accepted, signal } = outOfTheMoney.evaluate({ high, low, distance, deviation })
+          assert.ok(accepted)
+          assert.equal(signal('price'), value > 0n ? value >> BigInt(PROBABILITY_BITS) : 0n)
+          signs.add(value < -(1n << BigInt(PROBABILITY_BITS)))
+        }
+      }
+    }
+    assert.equal(signs.size, 2)
+  })
+})
+
 /** What a dishonest prover might compute for each hint, with all that follows from it. */
 const LIES: Readonly<Record<string, readonly Lie[]>> = {
   'the next larger quotient': [
@@ -104,12 +134,29 @@ const LIES: Readonly<Record<string, readonly Lie[]>> = {
     ],
     ['rest <-- (distance >> cut) % divisor', 'rest <-- 0'],
   ],
+  'a unit of the rest that is cut off': [
+    ['dropped <-- distance & ((1 << cut) - 1)', 'dropped <-- (distance & ((1 << cut) - 1)) + (1 << cut)'],
+    ['rest <-- (distance >> cut) % divisor', 'rest <-- (distance >> cut) % divisor - 1'],
+  ],
+  'a quotient less one, of which one unit is cut off': [
+    ['dropped <-- distance & ((1 << cut) - 1)', 'dropped <-- (distance & ((1 << cut) - 1)) + (1 << cut)'],
+    ['rest <-- (distance >> cut) % divisor', 'rest <-- (distance >> cut) % divisor - 1 + divisor'],
+    ['y <-- (distance >> cut) \\ divisor', 'y <-- (distance >> cut) \\ divisor - 1'],
+  ],
+  'a product that is not that of the quotient': [
+    ['y <-- (distance >> cut) \\ divisor', 'y <-- (distance >> cut) \\ divisor + 1'],
+    ['signal whole <== y * divisor', 'signal whole <== (y - 1) * divisor'],
+  ],
+  'a quotient that leaves another number': [
+    ['y <-- (distance >> cut) \\ divisor', 'y <-- (distance >> cut) \\ divisor + 1'],
+  ],
   'a quotient of 0': [
     ['y <-- (distance >> cut) \\ divisor', 'y <-- 0'],
     ['rest <-- (distance >> cut) % divisor', 'rest <-- distance >> cut'],
   ],
   'the other sign': [['negative <-- in < 0 ? 1 : 0', 'negative <-- in < 0 ? 0 : 1']],
   'a sign of 0': [['negative <-- in < 0 ? 1 : 0', 'negative <-- in <= 0 ? 1 : 0']],
+  'a sign that is neither 0 nor 1': [['negative <-- in < 0 ? 1 : 0', 'negative <-- in == 0 ? 0 : (1 - 3 / in) / 2']],
   'an exponent one too large': [['var places = MISSING_PLACES(in)', 'var places = MISSING_PLACES(in) - 1']],
   'an exponent one too small': [['var places = MISSING_PLACES(in)', 'var places = MISSING_PLACES(in) + 1']],
   'the largest shift': [['var places = MISSING_PLACES(in)', 'var places = 63']],

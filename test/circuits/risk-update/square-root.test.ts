@@ -30,6 +30,16 @@ suite('SquareRoot', () => {
     for (const x of [1n << 48n, FIELD - 1n, FIELD - 2n, (FIELD - 1n) / 2n])
       assert.ok(!root.evaluate({ in: x }).accepted, `${x}`)
   })
+
+  test('is no number beyond its width, though its square fits', async () => {
+    const liar = await root.lying(['out <-- ROOT_OF(in \\ divisor, n);', 'out <-- ROOT_OF(in \\ divisor, n + 1);'])
+    assert.ok(liar.evaluate({ in: (1n << 48n) - 1n }).accepted)
+    for (const x of [1n << 48n, (1n << 50n) - 1n]) {
+      const { accepted, signal } = liar.evaluate({ in: x })
+      assert.equal(signal('out'), isqrt(x))
+      assert.ok(!accepted, `${x}`)
+    }
+  })
 })
 
 suite('Deviation', () => {
@@ -61,6 +71,15 @@ suite('ScaledDeviation', () => {
         assert.equal(signal('out'), scaledDeviation(each, move), `${each}, ${move}`)
       }
     }
+  })
+})
+
+suite('a scaled deviation beyond its width', () => {
+  test('is not there, while the largest is', () => {
+    const most = (1n << 35n) - 1n
+    assert.ok(scaled.evaluate({ deviation: most, move: 0n }).accepted)
+    for (const move of [1n, 1_000n, 999_999n])
+      assert.ok(!scaled.evaluate({ deviation: most, move }).accepted, `${move}`)
   })
 })
 
