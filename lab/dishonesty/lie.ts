@@ -1,8 +1,12 @@
+import type { Symbols } from '../../circom/symbols.ts'
 import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 
 /** One signal that takes a value of the prover's choice, and all that is computed from it with it. */
 export interface Lie {
-  /** Template and signal, such as `Decide.beyond`; the signal of a component or of a bus with its path. */
+  /**
+   * Template and signal, such as `Decide.beyond`; the signal of a component or of a bus with its path, the component's name being
+   * that of its template if it has none.
+   */
   readonly signal: string
   /** Which instance of the template: message, step or account slot. Default 0. */
   readonly at?: number
@@ -23,11 +27,22 @@ export function signalFinder({ attribution, system: { symbols } }: TracedCircuit
     const dot = signal.indexOf('.')
     const instance = [...(instances.get(signal.slice(0, dot)) ?? [])].sort(byNumber)[at]
     const path = signal.slice(dot + 1)
-    const names = [path, `${path}[${element}]`, path.replace('.', `[${element}].`)]
-    const wire = names.map((name) => symbols.wireOf(`${instance}.${name}`)).find((found) => found !== undefined)
+    const names = [path, `${path}[${element}]`, path.replace('.', `[${element}].`)].map((each) => `${instance}.${each}`)
+    const named = names.map((name) => symbols.wireOf(name)).find((found) => found !== undefined)
+    const wire = named ?? wireOfNameless(symbols, names[0]!)
     if (wire === undefined) throw new Error(`there is no signal ${signal} of instance ${at} that could lie`)
     return wire
   }
+}
+
+/** The wire of a signal of a component without a name of its own: circom adds numbers to that of its template. */
+function wireOfNameless({ names, lastWire }: Symbols, name: string): number | undefined {
+  const [, template, tail] = /^(.*?)((?:\[\d+\])*\.[^.]+)$/.exec(name)!
+  const head = `${template}_`
+  const isMeant = (each: string) =>
+    each.startsWith(head) && each.endsWith(tail!) && /^\d+_\d+$/.test(each.slice(head.length, -tail!.length))
+  for (let wire = 1; wire <= lastWire; wire++) if (names(wire).some(isMeant)) return wire
+  return undefined
 }
 
 const { compare: byNumber } = new Intl.Collator('en', { numeric: true })

@@ -50,6 +50,15 @@ export const ARGUMENTS: readonly Argument[] = [
       "active * (1 - inHand) === work.load makes it 0 or 1 still. 1 without a message would need a nonce above the actor's where there is none (nonceGrows); 0 with one idles this step and so all later ones, and `loaded[steps] === used` fails",
   },
   { ...load, instruction: 'nonceGrows.in <== work.nonceRise - signed;', operator: 'widen', reason: DIFFERENCE },
+  {
+    file: 'trade-batch/load.circom',
+    template: 'CheckLoad',
+    instruction: 'signal opens <== opening * (message.size - closable);',
+    operator: 'alter',
+    detail: '1 * (message.size - closable)',
+    reason:
+      'where opening is 0, nothing is taking, so that nothing is crowded, whatever is beyond; and with a size below 2^48 and less than 2^56 closable lots, what is reached is still in the range that IsLess tells apart',
+  },
   { ...place, instruction: ABOVE, operator: 'widen', reason: DIFFERENCE },
   { ...place, instruction: BELOW, operator: 'widen', reason: DIFFERENCE },
   {
@@ -86,6 +95,14 @@ export const ARGUMENTS: readonly Argument[] = [
     detail: 'placing * (neighbours.next - from - 0)',
     reason:
       'a miss says that the slot at the place, which is `next`, has another key, so `next` is not within 2^112 of that key; for an order that rests no two words are equal',
+  },
+  {
+    ...place,
+    instruction: 'work.takesOut * (1 - victimIsActor + lastEmpty + place[W]) === 0;',
+    operator: 'alter',
+    detail: 'work.takesOut * (1 - victimIsActor + 0+ place[W])',
+    reason:
+      'an unused place spells account 2^24 - 1, and no profile has a tree in which whoever acts can have that index: its path has two bits a level, and no more than 10 levels',
   },
   {
     file: 'trade-batch/settle.circom',
@@ -187,13 +204,19 @@ export const ARGUMENTS: readonly Argument[] = [
     operator: 'widen',
     reason: `both have that width, and ${DIFFERENCE}`,
   },
-  {
-    ...accountMargin,
-    instruction: 'signal asks <== (is.forced + is.signed + decides) * priced + is.flag;',
-    operator: 'alter',
-    detail: '(is.forced - is.signed + decides) * priced + is.flag',
-    reason: 'kinds exclude each other, and only whether it is 0 is read',
-  },
+  ...[
+    '(is.forced - is.signed + decides) * priced + is.flag',
+    '(is.forced + is.signed - decides) * priced + is.flag',
+    '(is.forced + is.signed + decides) * priced - is.flag',
+  ].map(
+    (detail): Argument => ({
+      ...accountMargin,
+      instruction: 'signal asks <== (is.forced + is.signed + decides) * priced + is.flag;',
+      operator: 'alter',
+      detail,
+      reason: 'kinds exclude each other, of which decides has two, and only whether it is 0 is read',
+    }),
+  ),
   {
     ...accountMargin,
     instruction: 'signal margined <== (pays + cured) * priced;',
@@ -215,6 +238,13 @@ export const ARGUMENTS: readonly Argument[] = [
     operator: 'widen',
     reason:
       'by its widths the sum is below 2^EXCESS_BITS in absolute value: one that is not negative has that width, and a negative one has 254 bits in the field',
+  },
+  {
+    file: 'cash-batch/expire.circom',
+    template: 'Expire',
+    instruction: 'signal {binary} short <== IsNegative(POSITION_BITS())(old.picked.size);',
+    operator: 'widen',
+    reason: 'sizes of the state have that width, and 0 too: their signs are the same in one bit more',
   },
   {
     ...closeLots,

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { windowsOf } from '../../../circuits/lib/fixed-base-windows.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { DOMAIN } from '../../../lab/instances/model.ts'
-import { privateKeyOf, Venue } from '../../../lab/instances/venue.ts'
+import { Venue } from '../../../lab/instances/venue.ts'
 import { hashBundle } from '../../../protocol/bundle.ts'
-import type { Message, Signature } from '../../../protocol/message.ts'
+import type { Message } from '../../../protocol/message.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
-import { signBundle } from '../../../protocol/signature.ts'
+import { bids, NONE, signature, signed } from '../../support/bundle-signatures.ts'
 
 const { refuses, attempt, expectHonest } = await dishonestProver()
-
-/** Message slots, and so what `bundleEnd` is of a signature slot that is not used. */
-const NONE = 4n
 
 const equationOf = (slot: number) => new RegExp(`main\\.sign\\[${slot}\\]\\.signature\\.difference\\.[xy]out`)
 
@@ -23,22 +19,6 @@ const followsOf = (n: number) => `main.split.bundles.closes[${n}]`
 /** The rule that message n ends one bundle at most; what breaks it breaks that about what follows the message, too. */
 const endsOf = (n: number) =>
   new RegExp(`main\\.split\\.bundles\\.(AssertBinary_\\d+_\\d+\\[${n}\\]\\.in|closes\\[${n}\\])`)
-
-/** Inputs of a signature slot with that signature. */
-function signature(slot: number, { R8x, R8y, S }: Signature): Forgery {
-  const signatureWindow = (honest: readonly InputValue[]) => honest.with(slot, windowsOf(S))
-  return { signatureR8x: put(slot, R8x), signatureR8y: put(slot, R8y), signatureWindow }
-}
-
-/** What an account really signed. */
-function signed(messages: readonly Message[], account = 1): Signature {
-  return signBundle(messages, DOMAIN, privateKeyOf(account)).signature
-}
-
-/** Bids of account 1, at prices that fall. */
-function bids(venue: Venue, count: number): Message[] {
-  return Array.from({ length: count }, (_, i) => venue.buy(1, 990n - BigInt(i), 5n))
-}
 
 suite('protocol.md#bundle: what a signature covers', () => {
   test('a bundle of several messages is proved under one signature, beside others', () => {

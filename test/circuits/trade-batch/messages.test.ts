@@ -184,6 +184,14 @@ suite('protocol.md#rule-messages: malformed messages', () => {
   test('refuses a timeInForce that no order has: it is for cancels', () => {
     const batch = order()
     refuses(batch, { forge: altered(batch, { timeInForce: 3n }) }, 'main.admit[0].unpack.message.cancelAll')
+    // nor is it an order that is both IOC and POST_ONLY
+    const forge = { ...altered(batch, { timeInForce: 3n }), place: put(0, 0n) }
+    const lies = [{ signal: 'UnpackMessage.message.cancelAll', value: 0n }]
+    refuses(
+      batch,
+      { forge, lies },
+      /main\.admit\[0\]\.unpack\.(And\w*\.out main\.admit\[0\]\.unpack\.)?message\.cancelAll/,
+    )
   })
 
   test('refuses reduceOnly unless the order is IOC', () => {

@@ -4,6 +4,7 @@ import { dishonestProver, put } from '../../../lab/dishonesty/dishonest-prover.t
 import { feeTable, MARKET, Venue } from '../../../lab/instances/venue.ts'
 import { batchHeadOf } from '../../../protocol/batch-words.ts'
 import { toField } from '../../../protocol/numbers.ts'
+import type { Side } from '../../../protocol/slot.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 import { lie } from '../../support/steps.ts'
@@ -12,11 +13,11 @@ const { attempt, expectHonest, refuses } = await dishonestProver()
 
 const size = (lots: bigint) => ({ positions: { [MARKET]: { size: lots }, 0: { size: lots } } })
 
-/** Account 1 buys five lots of what account 2 rests, of these sizes before. */
-function trade(taker: bigint, maker: bigint): TradeBatch {
+/** Account 1 buys, or sells, five lots of what account 2 rests, of these sizes before. */
+function trade(taker: bigint, maker: bigint, side: Side = 'buy'): TradeBatch {
   const venue = new Venue({ accounts: { 1: size(taker), 2: size(maker), 3: size(-taker - maker) } })
-  venue.rest([venue.sell(2, 1000n, 5n)])
-  return venue.batch([venue.buy(1, 1000n, 5n)])
+  venue.rest([venue.order(2, side === 'buy' ? 'sell' : 'buy', 1000n, 5n)])
+  return venue.batch([venue.order(1, side, 1000n, 5n)])
 }
 /** What is opened is held twice, long and short. */
 const openedBy = ({ before, after }: TradeBatch) => (after.openInterest[MARKET]! - before.openInterest[MARKET]!) / 2n
@@ -52,6 +53,14 @@ suite('protocol.md#open-interest: what a fill adds', () => {
       closes('makerCloses', 1n - attempt(batch).signal('step[0].count.makerCloses'))
     })
   }
+
+  test('is the same for who sells, of the opposite positions', () => {
+    for (const [, taker, maker, opened] of FILLS) {
+      const batch = trade(-taker, -maker, 'sell')
+      assert.equal(openedBy(batch), opened)
+      expectHonest(batch)
+    }
+  })
 
   test('goes by the position of the account that made the order, and its side', () => {
     const batch = trade(0n, 4n)
