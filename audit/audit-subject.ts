@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { compileCircuit } from '../circom/compile.ts'
 import { type CompilableCircuit, circuitSources } from '../circom/main-component.ts'
 import { type R1cs, readR1cs } from '../circom/r1cs.ts'
+import type { SystemFiles } from '../circom/simplification.ts'
 import { parseSymbols, readSymbols, type Symbols } from '../circom/symbols.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -35,23 +36,29 @@ export interface AuditSubjectOptions extends SubjectOptions {
 export async function openAuditSubject(path: string, options: AuditSubjectOptions = {}): Promise<AuditSubject> {
   if (path.endsWith('.circom')) {
     const { signal, onProgress } = options
-    return withCircomFile(path, options, async ({ locate, ...file }) => ({
-      ...(await compileSubject({ ...file, profile: 'small', signal, onProgress })),
-      locate,
-    }))
+    return withCircomFile(path, options, async ({ locate, ...file }) => {
+      const { subject } = await compileSubject({ ...file, profile: 'small', signal, onProgress })
+      return { ...subject, locate }
+    })
   }
   if (!path.endsWith('.r1cs')) {
     throw new ZkclearError('INPUT_INVALID', 'is neither a circuit of zkclear nor a .circom or .r1cs file', { path })
   }
-  const beside = `${path.slice(0, -'.r1cs'.length)}.sym`
-  const hasSymbols = options.sym !== undefined || (await stat(beside).catch(() => undefined)) !== undefined
-  const symbols = hasSymbols ? await readSymbols(options.sym ?? beside) : parseSymbols('')
+  const { sym } = await filesOfR1cs(path, options.sym)
+  const symbols = sym === undefined ? parseSymbols('') : await readSymbols(sym)
   const r1cs = await readR1cs(path)
   if (symbols.lastWire >= r1cs.nWires) {
     const message = `names wire ${symbols.lastWire} of ${r1cs.nWires}; it belongs to another .r1cs file`
-    throw new ZkclearError('INPUT_INVALID', message, { path: options.sym ?? beside })
+    throw new ZkclearError('INPUT_INVALID', message, { path: sym! })
   }
   return { r1cs, symbols }
+}
+
+/** A .r1cs file with the names that are given, or those beside it, if any. */
+export async function filesOfR1cs(r1cs: string, sym?: string): Promise<SystemFiles> {
+  const beside = `${r1cs.slice(0, -'.r1cs'.length)}.sym`
+  const hasSymbols = sym !== undefined || (await stat(beside).catch(() => undefined)) !== undefined
+  return { r1cs, sym: hasSymbols ? (sym ?? beside) : undefined }
 }
 
 /** Compiles a circuit that is given by its definition, without simplification. */
@@ -60,20 +67,21 @@ export function openDefinedAuditSubject(
   profile: ProfileName,
   options: Pick<AuditSubjectOptions, 'signal' | 'onProgress'> = {},
 ): Promise<AuditSubject> {
-  return inTemporaryDirectory(async (directory) => ({
-    ...(await compileSubject({ definition, profile, directory, ...options })),
-    locate: sourceLocations(circuitSources(definition).files, definition.template),
-  }))
+  return inTemporaryDirectory(async (directory) => {
+    const { subject } = await compileSubject({ definition, profile, directory, ...options })
+    return { ...subject, locate: sourceLocations(circuitSources(definition).files, definition.template) }
+  })
 }
 
-async function compileSubject(options: {
+/** Compiles without simplification, into `out/` of the directory. */
+export async function compileSubject(options: {
   definition: CompilableCircuit
   profile: ProfileName
   sourceRoots?: readonly string[]
   directory: string
   signal?: AbortSignal | undefined
   onProgress?: ((progress: Progress) => void) | undefined
-}): Promise<AuditSubject> {
+}): Promise<{ readonly subject: AuditSubject; readonly files: SystemFiles }> {
   const { files } = await compileCircuit({
     ...options,
     directory: join(options.directory, 'out'),
@@ -85,5 +93,5 @@ async function compileSubject(options: {
     readSymbols(files.sym),
     readFile(files.wasm).then((bytes) => WebAssembly.compile(bytes)),
   ])
-  return { r1cs, symbols, calculate: inputCalculator(r1cs, symbols, program) }
+  return { subject: { r1cs, symbols, calculate: inputCalculator(r1cs, symbols, program) }, files }
 }

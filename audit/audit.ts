@@ -8,6 +8,7 @@ import type { Rule } from './facts.ts'
 import type { Forgery } from './forge.ts'
 import { type Forgeries, forgeAll } from './forge-all.ts'
 import { inputWires } from './input-wires.ts'
+import { notesOn } from './notes-on-files.ts'
 import { nameOf, type Proof, prove, type StuckPoint, type Verdict } from './prove.ts'
 import { findRanges, type Ranges } from './range/find-ranges.ts'
 import type { RangeFinding } from './range/range-finding.ts'
@@ -66,6 +67,8 @@ export interface AuditOptions {
   readonly symbols: Symbols
   /** `outputs`, `all` signals, or the names of some. Default: outputs, or all if there are none. */
   readonly targets?: 'outputs' | 'all' | readonly string[] | undefined
+  /** The wires that counts, rules, ancestors and `all` are about; default: every one. See `auditShipped`. */
+  readonly kept?: readonly number[] | undefined
   /** Names of pairs of signals that are taken to be keys: points of prime order of the curve Baby Jubjub. */
   readonly keys?: readonly (readonly [x: string, y: string])[] | undefined
   /** An honest witness, and the circuit's own generator, for the forger: see `ForgerOptions`. */
@@ -104,8 +107,9 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const deadline = started + timeout
   const { from: firstInput, to } = inputWires(r1cs)
   const isInput = (wire: number) => wire >= firstInput && wire < to
+  const signals = signalsOf(options, isInput)
   // Says what is wrong with the question before anything is computed.
-  const wanted = targetWires(options, isInput)
+  const wanted = targetWires(options, signals)
   const keys = options.keys?.map(([x, y]) => [wireNamed(symbols, x), wireNamed(symbols, y)] as const)
   const inputs = Array.from({ length: to - firstInput }, (_, i) => firstInput + i)
   const proof = await prove({ ...options, keys, inputs, deadline, maxBytes })
@@ -114,8 +118,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
 
   const counts = { PROVEN: 0, HARMLESS: 0, FORGED: 0, UNUSED: 0, UNKNOWN: 0 }
   const rules: Partial<Record<Rule, number>> = {}
-  for (let wire = 1; wire < r1cs.nWires; wire++) {
-    if (isInput(wire)) continue
+  for (const wire of signals) {
     counts[verdictOf(wire)]++
     const rule = ruleOf(wire)
     if (rule !== undefined) rules[rule] = (rules[rule] ?? 0) + 1
@@ -136,13 +139,14 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const ranges = await rangesOf(options, proof, deadline)
   const isUnknown = (wire: number) => !isInput(wire) && verdictOf(wire) === 'UNKNOWN'
   const forgeries = await forgeTargets(options, targets, { proven, isOpen: isUnknown, deadline })
-  const tried = targets.map((target) => withForgery(target, forgeries, symbols))
-  const ancestors = [...forgeries.found]
+  const found = keptOf(forgeries, new Set(signals))
+  const tried = targets.map((target) => withForgery(target, found, symbols))
+  const ancestors = [...found.found]
     .filter(([wire]) => !targets.some((target) => target.wire === wire))
     .map(([wire, forgery]): AuditedSignal => {
       return { name: nameOf(symbols, wire), wire, verdict: 'FORGED', isOutput: wire <= r1cs.nOutputs, forgery }
     })
-  const forged = forgeries.found.size
+  const forged = found.found.size
   const verdicts = new Map([...tried, ...ancestors].map(({ wire, verdict }) => [wire, verdict]))
   const finalOf = (wire: number) => verdicts.get(wire) ?? verdictOf(wire)
   const isOpen = (wire: number) => !isInput(wire) && !SETTLED.includes(finalOf(wire))
@@ -162,7 +166,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     ranges: ranges.findings,
     unusedPublicInputs: unusedPublicInputs(r1cs).map((wire) => nameOf(symbols, wire)),
     graph,
-    notes: [...notesOn(r1cs, symbols), ...ranges.notes],
+    notes: [...notesOn(r1cs, symbols, counts.UNKNOWN), ...ranges.notes],
     stopped: proof.stopped,
     ranOutOfTime: proof.stopped === 'time' || ranges.ranOutOfTime || tried.some(({ search }) => search === 'time'),
     milliseconds: { prove: proved - started, forge: performance.now() - proved },
@@ -204,29 +208,17 @@ async function rangesOf(
 
 const SETTLED: readonly Verdict[] = ['PROVEN', 'HARMLESS']
 
-/** What is doubtful about the files. */
-function notesOn(r1cs: R1cs, symbols: Symbols): string[] {
-  const { to, mostTo } = inputWires(r1cs)
-  const notes: string[] = []
-  if (to < mostTo) {
-    const wires = mostTo - to === 1 ? `wire ${to} is` : `wires ${to} to ${mostTo - 1} are`
-    notes.push(
-      `the header counts ${mostTo - to} more private input${mostTo - to === 1 ? '' : 's'} than the labels show: ` +
-        `${wires} neither taken for inputs nor forged; compile with -O0`,
-    )
-  }
-  const isOther = (label: number, wire: number) => (symbols.signalOf(label)?.wire ?? wire) !== wire
-  if (r1cs.labelOf.some(isOther)) {
-    notes.push('the .sym file gives other wires to the labels of the .r1cs file: its names may be wrong')
-  }
-  return notes
+/** The signals that are not inputs. */
+function signalsOf({ r1cs, kept }: AuditOptions, isInput: (wire: number) => boolean): number[] {
+  const wires = kept ?? Array.from({ length: r1cs.nWires - 1 }, (_, i) => i + 1)
+  return wires.filter((wire) => wire > 0 && !isInput(wire))
 }
 
-function targetWires({ r1cs, symbols, targets }: AuditOptions, isInput: (wire: number) => boolean): number[] {
+function targetWires({ r1cs, symbols, targets }: AuditOptions, signals: readonly number[]): number[] {
   const outputs = Array.from({ length: r1cs.nOutputs }, (_, i) => i + 1)
   if (targets === 'outputs' || (targets === undefined && outputs.length > 0)) return outputs
   if (targets !== undefined && targets !== 'all') return [...new Set(targets.map((name) => wireNamed(symbols, name)))]
-  return Array.from({ length: r1cs.nWires - 1 }, (_, i) => i + 1).filter((wire) => !isInput(wire))
+  return [...signals]
 }
 
 /** Tries to forge the UNKNOWN targets, those with the fewest unknown neighbours first. */
@@ -244,6 +236,15 @@ function forgeTargets(
     work: effort * (WORK + WORK_PER_CONSTRAINT * r1cs.nConstraints),
     onProgress: (fraction) => onProgress?.({ stage: 'forge', fraction }),
   })
+}
+
+/** Without ancestors that are none of the signals. */
+function keptOf({ found, ends, ancestors }: Forgeries, signals: ReadonlySet<number>): Forgeries {
+  return {
+    found: new Map([...found].filter(([wire]) => signals.has(wire))),
+    ends,
+    ancestors: new Map([...ancestors].map(([target, free]) => [target, free.filter((wire) => signals.has(wire))])),
+  }
 }
 
 function withForgery(target: AuditedSignal, { found, ends, ancestors }: Forgeries, symbols: Symbols): AuditedSignal {

@@ -31,6 +31,13 @@ export { loadModel } from './load-model.ts'
 export type { StuckPoint, Verdict } from './prove.ts'
 export type { RangeFinding } from './range/range-finding.ts'
 export {
+  auditShipped,
+  openDefinedShippedSubject,
+  openShippedSubject,
+  type ShippedSubject,
+  type ShippedSubjectOptions,
+} from './shipped.ts'
+export {
   checkDefinedSimplification,
   checkFileSimplification,
   type LevelCheck,

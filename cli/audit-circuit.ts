@@ -11,11 +11,13 @@ import { junit } from '../audit/output/junit.ts'
 import type { Policy } from '../audit/output/policy.ts'
 import { sarif } from '../audit/output/sarif.ts'
 import { resultKey } from '../audit/result-cache.ts'
+import { auditShipped, openDefinedShippedSubject, openShippedSubject, type ShippedSubject } from '../audit/shipped.ts'
 import { CIRCUIT_NAMES, CIRCUITS, type CircuitName } from '../circuits/index.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { cachedResult, keepResult } from './audit-cache.ts'
+import { equivalenceOutcome } from './audit-equivalence.ts'
 import { judgementText } from './audit-text.ts'
 import { findingKey, type WitnessFiles, writeWitnesses } from './audit-witnesses.ts'
 import { EXIT } from './exit-codes.ts'
@@ -35,6 +37,8 @@ export interface AuditCircuitOptions {
   readonly arguments?: readonly number[]
   readonly library?: readonly string[]
   readonly sym?: string
+  /** What ships: a level of simplification, or a .r1cs file. */
+  readonly shipped?: string
   readonly signal?: readonly string[]
   readonly all?: boolean
   readonly policy: Policy
@@ -68,6 +72,7 @@ export async function auditCircuit(session: Session, target: string, options: Au
   const before = await readBaseline(options)
   const name = CIRCUIT_NAMES.find((one) => one === target)
   const subject = await openSubject(session, target, options, { name, time })
+  if ('shipped' in subject && !subject.simplification.equivalent) return differs(target, options, subject)
   const { report, files, isReused } = await auditOrReuse(session, subject, options, { name, time })
   const judgeBy = (baseline: readonly BaselineEntry[]) =>
     judge(report, {
@@ -96,6 +101,11 @@ export async function auditCircuit(session: Session, target: string, options: Au
     text: output === undefined ? formatted.replace(/\n$/, '') : text,
     code: judgement.failed ? EXIT.false : EXIT.success,
   }
+}
+
+/** What ships is not what its source says: nothing else is asked of it. */
+function differs(target: string, { shipped }: AuditCircuitOptions, { simplification }: ShippedSubject): Outcome {
+  return equivalenceOutcome(target, [{ simplified: shipped!, ...simplification }])
 }
 
 function others(judgement: Judgement) {
@@ -133,14 +143,20 @@ async function openSubject(
   target: string,
   options: AuditCircuitOptions,
   { name, time }: Circumstances,
-): Promise<AuditSubject> {
+): Promise<AuditSubject | ShippedSubject> {
   onProgress({ stage: 'compile', fraction: 0 })
-  const { sym, template, arguments: templateArguments, library: libraries, profile } = options
-  const subject = await time.run('compiling', (signal) =>
-    name === undefined
-      ? openAuditSubject(target, { sym, template, templateArguments, libraries, signal, onProgress })
-      : openDefinedAuditSubject(requireCircuit(name), profile, { signal, onProgress }),
-  )
+  const { sym, shipped, template, arguments: templateArguments, library: libraries, profile } = options
+  const subject = await time.run('compiling', (signal) => {
+    const given = { sym, template, templateArguments, libraries, signal, onProgress }
+    if (shipped === undefined) {
+      return name === undefined
+        ? openAuditSubject(target, given)
+        : openDefinedAuditSubject(requireCircuit(name), profile, { signal, onProgress })
+    }
+    return name === undefined
+      ? openShippedSubject(target, { ...given, shipped })
+      : openDefinedShippedSubject(requireCircuit(name), profile, { sym, shipped, signal, onProgress })
+  })
   log.info({ constraints: subject.r1cs.nConstraints }, 'constraint system read')
   return subject
 }
@@ -148,11 +164,11 @@ async function openSubject(
 /** The report, with its witnesses in files; with --changed that of an equal audit before, if there was one. */
 async function auditOrReuse(
   { signal, log, onProgress }: Session,
-  subject: AuditSubject,
+  subject: AuditSubject | ShippedSubject,
   options: AuditCircuitOptions,
   { name, time }: Circumstances,
 ): Promise<{ report: AuditReport; files: WitnessFiles; isReused: boolean }> {
-  const targets = options.all ? 'all' : options.signal
+  const targets = options.all ? ('all' as const) : options.signal
   const keys = name && assumedKeys(CIRCUITS[name].review.keys, subject.symbols)
   const folder = resolve(options.witnesses)
   const key = options.changed
@@ -164,6 +180,7 @@ async function auditOrReuse(
         effort: Number(options.effort),
         seed: `${options.seed}`,
         generator: subject.calculate !== undefined,
+        shipped: 'shipped' in subject ? resultKey({ r1cs: subject.shipped, symbols: subject.symbols }, {}) : undefined,
         witnesses: folder,
       })
     : undefined
@@ -172,8 +189,7 @@ async function auditOrReuse(
     log.info({ cache: options.cache }, 'nothing changed: the result of before is used')
     return { report: known.report, files: new Map(Object.entries(known.files)), isReused: true }
   }
-  const report = await audit({
-    ...subject,
+  const choices = {
     targets,
     keys,
     timeout: time.left(),
@@ -182,7 +198,8 @@ async function auditOrReuse(
     seed: options.seed,
     signal,
     onProgress,
-  })
+  }
+  const report = 'shipped' in subject ? await auditShipped(subject, choices) : await audit({ ...subject, ...choices })
   const files = await writeWitnesses(options.witnesses, report)
   if (key !== undefined) await keepResult(options.cache, key, { report, files: Object.fromEntries(files) })
   return { report, files, isReused: false }

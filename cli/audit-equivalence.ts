@@ -30,6 +30,11 @@ export async function auditEquivalence(
 ): Promise<Outcome> {
   const time = openTimeLimit(Number(options.timeout), session.signal)
   const checks = await time.run('comparing', (signal) => check({ ...session, signal }, target, options))
+  return equivalenceOutcome(target, checks)
+}
+
+/** What came of comparing a circuit with what was simplified. */
+export function equivalenceOutcome(target: string, checks: readonly Check[]): Outcome {
   const equivalent = checks.every((one) => one.equivalent)
   return {
     document: { circuit: target, verdict: equivalent ? 'EQUIVALENT' : 'DIFFERS', checks },

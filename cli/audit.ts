@@ -32,6 +32,7 @@ export const verb: Verb = (run) =>
         'zkclear audit circuit.circom --all --changed --html audit.html',
         'zkclear audit circuit.circom --against model.mjs',
         'zkclear audit circuit.circom --equivalence',
+        'zkclear audit circuit.circom --shipped build/circuit.r1cs',
         'zkclear audit --vkey Verifier.sol',
       ],
     ).argument('[circuit]', `${CIRCUIT_NAMES.join(', ')}, a .circom file, or a .r1cs file`),
@@ -52,6 +53,12 @@ function addAuditOptions(command: Command): Command {
   command
     .addOption(profileOption())
     .option('--sym <file>', 'names of the signals of a .r1cs file (default: the .sym file beside it)')
+    .addOption(
+      ofCircuits(
+        '--shipped <what>',
+        'audit what ships by its source: O1, O2, or the .r1cs file that was compiled from it',
+      ),
+    )
     .addOption(
       new Option('--signal <name...>', 'signals to decide (default: outputs, or all if there are none)').conflicts(
         'all',

@@ -248,6 +248,40 @@ describe('zkclear audit --equivalence', () => {
   })
 })
 
+describe('zkclear audit --shipped', () => {
+  const ladder = ['audit', `${CORPUS_ROOT}/ladder.circom`, '--template', 'FiveTimesPoint', '--json']
+
+  it('ends with 0 for what ships if it is proved of its source, and takes the result of before if nothing changed', async () => {
+    await using folder = await temporaryDirectory()
+    const { r1cs } = await compileCorpus(CORPUS.find(({ name }) => name === 'FiveTimesPoint')!, 'O2')
+    const cache = ['--changed', '--cache', folder.file('cache.json')]
+    const run = (...more: string[]) => zkclear([...ladder, ...more, ...cache], { cwd: folder.path })
+    const shipped = ['--shipped', r1cs]
+    const [first, source, again] = [await run(...shipped), await run(), await run(...shipped)]
+    const told = [first, source, again].map((result) => [result.code, documentOf(result).reused])
+    assert.deepEqual(told, [
+      [0, false],
+      [0, false],
+      [0, true],
+    ])
+    const { counts, notes } = documentOf(first) as { counts: Record<string, number>; notes: string[] }
+    assert.equal(counts.UNKNOWN, 0)
+    assert.match(notes[0]!, /have the same solutions/)
+  })
+
+  it('ends with 1 for what differs from its source, with the differences, and with 2 for what has no source', async () => {
+    await using folder = await temporaryDirectory()
+    await writeFile(folder.file('circuit.circom'), CONTRADICTION)
+    const result = await zkclear(['audit', folder.file('circuit.circom'), '--shipped', 'O2'])
+    assert.equal(result.code, 1, result.stderr)
+    assert.match(result.stdout, /^DIFFERS O2: 3 constraints as written, \d simplified\n {2}dropped.*main\.x/m)
+    const file = { nWires: 2, nOutputs: 1, nPublicInputs: 0, nPrivateInputs: 0 }
+    await writeFile(folder.file('alone.r1cs'), r1csBytes({ ...file, constraints: [] }))
+    const alone = await zkclear(['audit', folder.file('alone.r1cs'), '--shipped', 'O1', '--json'])
+    assert.deepEqual([alone.code, errorOf(alone).code], [2, 'INPUT_INVALID'])
+  })
+})
+
 describe('zkclear audit --vkey', () => {
   it('ends with 1 for the key of a dev set-up, by its contract, and says whose it is', async () => {
     await using folder = await temporaryDirectory()

@@ -1,0 +1,30 @@
+import type { R1cs } from '../circom/r1cs.ts'
+import type { Symbols } from '../circom/symbols.ts'
+import { inputWires } from './input-wires.ts'
+
+/** What is doubtful about the files, and what to do about it. `unknown` counts signals that are UNKNOWN. */
+export function notesOn(r1cs: R1cs, symbols: Symbols, unknown: number): string[] {
+  const { to, mostTo } = inputWires(r1cs)
+  const notes: string[] = []
+  if (to < mostTo) {
+    const wires = mostTo - to === 1 ? `wire ${to} is` : `wires ${to} to ${mostTo - 1} are`
+    notes.push(
+      `the header counts ${mostTo - to} more private input${mostTo - to === 1 ? '' : 's'} than the labels show: ` +
+        `${wires} neither taken for inputs nor forged; compile with -O0`,
+    )
+  }
+  const isOther = (label: number, wire: number) => (symbols.signalOf(label)?.wire ?? wire) !== wire
+  if (r1cs.labelOf.some(isOther)) {
+    notes.push('the .sym file gives other wires to the labels of the .r1cs file: its names may be wrong')
+  }
+  return [...notes, ...noteOnSimplified(r1cs, unknown)]
+}
+
+function noteOnSimplified({ labelOf, nWires }: R1cs, unknown: number): string[] {
+  const taken = labelOf.at(-1)! + 1 - nWires
+  if (unknown === 0 || taken <= 0) return []
+  return [
+    `simplification took at least ${taken} signals, and with them the gadgets that lemmas are about: compile with -O0, or ` +
+      'audit the source with --shipped and this file',
+  ]
+}
