@@ -1,3 +1,5 @@
+import { reportsInput } from '../../circuits/risk-update/reports-input.ts'
+import type { CircuitInput } from '../../circuits/types.ts'
 import type { Random } from '../../protocol/random.ts'
 import type { ReportRules } from '../../protocol/risk/median.ts'
 import { type PriceReport, type ReportShape, type SignedReport, signReport } from '../../protocol/risk/report.ts'
@@ -46,3 +48,25 @@ export function randomReport(random: Random, shape: ReportShape): PriceReport {
 export function signedBy(oracle: number, report: PriceReport, shape: ReportShape): SignedReport {
   return signReport(report, shape, ORACLE_KEYS[oracle]!)
 }
+
+/** The venue of ReportsProbe: five oracles of which three must report. */
+export const REPORTED: ReportShape = { underlyings: 2, markets: 2 }
+export const REPORT_RULES = reportRules(5, 3, REPORTED)
+
+/** The inputs of ReportsProbe. */
+export function reportsProbeInput(reports: readonly SignedReport[], rules = REPORT_RULES): CircuitInput {
+  const { oracles, feedSet, quorum, reportAge, oldAsOf } = rules
+  const keys = { keyX: oracles.map(({ x }) => x), keyY: oracles.map(({ y }) => y) }
+  return { ...keys, feedSet, quorum, reportAge, oldAsOf, ...reportsInput(reports, oracles, REPORTED) }
+}
+
+/** The reports of three oracles of five, each of other values. */
+export const threeReports = (): SignedReport[] =>
+  [0, 1, 3].map((oracle) => signedBy(oracle, makeReport(REPORTED, {}, BigInt(oracle)), REPORTED))
+
+/** One report, of a time that is hardly later than 0, before which there is no table. */
+export const earliestReport = (): CircuitInput =>
+  reportsProbeInput([signedBy(2, makeReport(REPORTED, { timestamp: 7n }), REPORTED)], {
+    ...REPORT_RULES,
+    ...{ quorum: 1n, oldAsOf: 0n },
+  })

@@ -1,5 +1,9 @@
 import type { CircuitInput } from '../../circuits/types.ts'
 import { toField } from '../../protocol/numbers.ts'
+import { riskParameterWords } from '../../protocol/risk/parameter-words.ts'
+import { earliestReport, reportsProbeInput, threeReports } from './reports.ts'
+import { everyKind } from './risk-parameters.ts'
+import { SETTLEMENTS, settlementInput } from './settlements.ts'
 
 const NOW = 1_700_000_000n
 /** Two to the 32nd: a deviation of 1. */
@@ -59,6 +63,8 @@ export const RISK_GADGET_INPUTS: Readonly<Record<string, readonly (() => Circuit
     () => ({ used: [1n, 0n, 1n, 0n, 1n], at: [0n, 1n, 0n], values: [9n, 6n, 5n, 8n, 7n] }),
     () => ({ used: [1n, 1n, 1n, 1n, 1n], at: [0n, 0n, 1n], values: [9n, 6n, 5n, 8n, 7n] }),
   ],
+  'ReportsProbe-5-2-2': [() => reportsProbeInput(threeReports()), earliestReport],
+  'RiskParametersProbe-5-2-6-2-3': [() => ({ words: riskParameterWords(everyKind()).map(toField) })],
   BreakerProbe: [
     () => BREAKER,
     () => ({ ...BREAKER, index: 1_010n }),
@@ -85,4 +91,5 @@ export const RISK_GADGET_INPUTS: Readonly<Record<string, readonly (() => Circuit
     () => ({ ...SCENARIOS, isPut: 1n, maxPrice: 60_000n }),
     () => ({ ...SCENARIOS, isOption: 0n, strike: 0n, extreme: [1n, 0n] }),
   ],
+  SettlementPriceProbe: Object.values(SETTLEMENTS).map((settlement) => () => settlementInput(settlement)),
 }

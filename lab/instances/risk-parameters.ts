@@ -57,3 +57,15 @@ export function makeRiskParameters(shape: VenueShape, change: Partial<RiskParame
     ...change,
   }
 }
+
+/** A place for every kind of market and one for none, two pairs of scenarios and two alone. */
+export const EVERY_KIND: VenueShape = {
+  ...{ name: 'tiny', markets: 5, collaterals: 2, scenarios: 6, underlyings: 2, oracles: 3 },
+  ...{ accountLevels: 1, window: 1 },
+}
+
+/** Parameters of that venue. */
+export function everyKind(): RiskParameters {
+  const made = makeRiskParameters(EVERY_KIND)
+  return { ...made, markets: made.markets.with(4, UNLISTED) }
+}

@@ -1,4 +1,5 @@
 import { ARITHMETIC_ARGUMENTS } from './equivalent-arithmetic.ts'
+import { RISK_UPDATE_ARGUMENTS } from './equivalent-risk-update.ts'
 import type { Mutant, Operator } from './mutants.ts'
 
 /** Mutants that no test can tell from the real circuit, or that harm nobody, and why. */
@@ -42,6 +43,7 @@ const REST = 'by its widths, what is left of a debt is below 2^158 in absolute v
 /** Reviewed by hand; a test holds that each is about an instruction that there is. */
 export const ARGUMENTS: readonly Argument[] = [
   ...ARITHMETIC_ARGUMENTS,
+  ...RISK_UPDATE_ARGUMENTS,
   {
     ...load,
     instruction: 'work.load <== next.picked.used * (1 - inHand);',

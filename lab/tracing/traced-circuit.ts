@@ -54,13 +54,18 @@ const GADGETS: Readonly<Record<string, readonly (readonly [template: string, ...
     ['OutOfTheMoneyProbe', 48, 35],
     ['BlackProbe', 48, 35],
   ],
-  'reports.circom': [['LowerMedianProbe', 5, 47]],
+  'reports.circom': [
+    ['LowerMedianProbe', 5, 47],
+    ['ReportsProbe', 5, 2, 2],
+  ],
+  'risk-parameters.circom': [['RiskParametersProbe', 5, 2, 6, 2, 3]],
   'risk-update.circom': [
     ['BreakerProbe'],
     ['FundingProbe'],
     ['VolatilityProbe'],
     ['MemoryProbe'],
     ['ScenarioProbe', 4],
+    ['SettlementPriceProbe'],
   ],
   'signature.circom': [['FixedBaseProbe'], ['TimesChallengeProbe'], ['SignatureProbe']],
 }

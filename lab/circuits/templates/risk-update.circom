@@ -6,6 +6,7 @@ include "risk-update/breaker.circom";
 include "risk-update/funding.circom";
 include "risk-update/memory.circom";
 include "risk-update/scenario.circom";
+include "risk-update/settlement-price.circom";
 include "risk-update/volatility.circom";
 
 template BreakerProbe() {
@@ -158,4 +159,26 @@ template ScenarioProbe(S) {
     prices.volatilityMove <== volatilityMove;
     prices.extreme <== extreme;
     price <== prices.price;
+}
+
+template SettlementPriceProbe() {
+    signal input averageSum;
+    signal input averageSeconds;
+    signal input index;
+    signal input multiplier;
+    signal input isOption;
+    signal input isPut;
+    signal input strike;
+    signal input maxPrice;
+    signal output price;
+    component gadget = SettlementPrice();
+    gadget.averageSum <== AssertBits(AVERAGE_SUM_BITS())(averageSum);
+    gadget.averageSeconds <== AssertBits(AVERAGE_SECONDS_BITS())(averageSeconds);
+    gadget.index <== AssertBits(INDEX_PRICE_BITS())(index);
+    gadget.multiplier <== AssertBits(MULTIPLIER_BITS())(multiplier);
+    gadget.isOption <== AssertBinary()(isOption);
+    gadget.isPut <== AssertBinary()(isPut);
+    gadget.strike <== AssertBits(INDEX_PRICE_BITS())(strike);
+    gadget.maxPrice <== AssertBits(PRICE_BITS())(maxPrice);
+    price <== gadget.price;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { gadget } from '../../../lab/circuits/gadget.ts'
-import { makeRiskParameters } from '../../../lab/instances/risk-parameters.ts'
+import { EVERY_KIND, everyKind } from '../../../lab/instances/risk-parameters.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import { toField } from '../../../protocol/numbers.ts'
 import { MARKET_KINDS } from '../../../protocol/parameters.ts'
@@ -14,17 +14,11 @@ import {
   riskParameterWordCount,
   riskParameterWords,
 } from '../../../protocol/risk/parameter-words.ts'
-import { type RiskParameters, UNLISTED } from '../../../protocol/risk/parameters.ts'
-import type { VenueShape } from '../../../protocol/shape.ts'
+import type { RiskParameters } from '../../../protocol/risk/parameters.ts'
 import { arbitraryRiskParameters } from '../../support/arbitrary-risk-parameters.ts'
 
-/** A place for every kind of market, two pairs of scenarios and two alone. */
-const SHAPE: VenueShape = {
-  ...{ name: 'tiny', markets: 5, collaterals: 2, scenarios: 6, underlyings: 2, oracles: 3 },
-  ...{ accountLevels: 1, window: 1 },
-}
-const made = makeRiskParameters(SHAPE)
-const PARAMETERS: RiskParameters = { ...made, markets: made.markets.with(4, UNLISTED) }
+const SHAPE = EVERY_KIND
+const PARAMETERS = everyKind()
 const { markets, collaterals, scenarios, underlyings, oracles } = SHAPE
 const open = await gadget(
   'RiskParametersProbe',
@@ -73,6 +67,7 @@ suite('risk-update: parameters', () => {
   })
 
   const words = inField(PARAMETERS)
+  const paths = parameterBounds(PARAMETERS, SHAPE).map(({ path }) => path)
   for (const [i, { path, least, most }] of parameterBounds(PARAMETERS, SHAPE).entries()) {
     if (path.startsWith('oracles')) continue
     test(`${path}: [${least}, ${most}] and nothing beyond, by the model and by the constraints`, () => {
@@ -83,6 +78,17 @@ suite('risk-update: parameters', () => {
         if (value < least || value > most) assert.notEqual(refused, undefined, `${value}`)
         else assert.notEqual(refused, path, `${value} is refused for itself`)
       }
+    })
+  }
+
+  for (const name of ['move', 'opposed']) {
+    test(`the first pair of scenarios has no ${name}, though both have the same`, () => {
+      const places = [0, 1].map((s) => paths.indexOf(`scenarios[${s}].${name}`))
+      const given = places.reduce((all, place) => all.with(place, 1n), words)
+      assert.equal(refusedPath(given), `scenarios[0].${name}`)
+      assert.deepEqual(open.evaluate({ words: given }).broken, [
+        `main.open.scenarios.words[0][${name === 'move' ? 0 : 3}]`,
+      ])
     })
   }
 

@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { reportsInput, reportsShapes } from '../../../circuits/risk-update/reports-input.ts'
+import { reportsShapes } from '../../../circuits/risk-update/reports-input.ts'
 import type { CircuitInput } from '../../../circuits/types.ts'
 import { gadget } from '../../../lab/circuits/gadget.ts'
 import { assertBreaks, type Rule } from '../../../lab/circuits/harness.ts'
 import { NOW } from '../../../lab/instances/model.ts'
-import { makeReport, ORACLE_KEYS, randomReport, reportRules, signedBy } from '../../../lab/instances/reports.ts'
+import {
+  makeReport,
+  ORACLE_KEYS,
+  REPORT_RULES,
+  REPORTED,
+  randomReport,
+  reportsProbeInput,
+  signedBy,
+  threeReports,
+} from '../../../lab/instances/reports.ts'
 import { sign } from '../../../protocol/crypto/eddsa.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { Random } from '../../../protocol/random.ts'
-import { medianReport, type ReportRules } from '../../../protocol/risk/median.ts'
+import { medianReport } from '../../../protocol/risk/median.ts'
 import {
   hashReport,
   type PriceReport,
@@ -20,19 +29,14 @@ import {
 import { tradingKey } from '../../../protocol/signature.ts'
 
 const N = 5
-const SHAPE = { underlyings: 2, markets: 2 }
+const SHAPE = REPORTED
 const SHAPES = {
   ...{ keyX: [N], keyY: [N], feedSet: [], quorum: [], reportAge: [], oldAsOf: [] },
   ...reportsShapes(N, SHAPE),
 }
 const probe = await gadget('ReportsProbe', [N, SHAPE.underlyings, SHAPE.markets], SHAPES, 'reports.circom')
-const RULES = reportRules(N, 3, SHAPE)
-
-function inputOf(reports: readonly SignedReport[], rules: ReportRules = RULES): CircuitInput {
-  const { oracles, feedSet, quorum, reportAge, oldAsOf } = rules
-  const keys = { keyX: oracles.map(({ x }) => x), keyY: oracles.map(({ y }) => y) }
-  return { ...keys, feedSet, quorum, reportAge, oldAsOf, ...reportsInput(reports, oracles, SHAPE) }
-}
+const RULES = REPORT_RULES
+const inputOf = reportsProbeInput
 
 /** What a lying oracle signs, in its range or not. */
 function signedAnyway(oracle: number, change: Partial<PriceReport>): SignedReport {
@@ -43,7 +47,7 @@ function signedAnyway(oracle: number, change: Partial<PriceReport>): SignedRepor
 
 const reportOf = (oracle: number, change: Partial<PriceReport> = {}, offset = 0n) =>
   signedBy(oracle, makeReport(SHAPE, change, offset), SHAPE)
-const three = [0, 1, 3].map((oracle) => reportOf(oracle, {}, BigInt(oracle)))
+const three = threeReports()
 const honest = inputOf(three)
 const outputs = ['asOf', 'median[0]', 'median[1]', 'median[2]', 'median[3]', 'median[4]', 'median[5]']
 const withSlot = (input: CircuitInput, name: string, slot: number, value: bigint | readonly bigint[]) => ({

@@ -12,7 +12,7 @@ import {
   type TestCircuit,
   tellObservers,
 } from '../../../lab/circuits/harness.ts'
-import { inputWires } from '../../../lab/circuits/named-system.ts'
+import { inputWires, wireOf } from '../../../lab/circuits/named-system.ts'
 import { openLaboratory } from '../../../lab/dishonesty/laboratory.ts'
 import { RISK_CIRCUIT, RISK_UPDATES, riskInput } from '../../../lab/instances/risk.ts'
 import { traceDefinition } from '../../../lab/tracing/traced-circuit.ts'
@@ -122,10 +122,10 @@ suite('a prover who lies about what stood before', async () => {
   const start = prover.assign(inputWires(system, honest))
 
   /** What comes out if the prover insists on those inputs and publishes the words that follow. */
-  function insist(forge: CircuitInput) {
-    const made = prover.advance(start, inputWires(system, forge))
+  function insist(forge: CircuitInput, from = start) {
+    const made = prover.advance(from, inputWires(system, forge))
     tellObservers(system.r1cs, (wire) => made.values[wire]!, made.broken)
-    return describeRows(system, made.broken)
+    return { broken: describeRows(system, made.broken), values: made.values }
   }
 
   test('starts from a witness that breaks nothing', () => assert.deepEqual(start.broken, []))
@@ -134,7 +134,7 @@ suite('a prover who lies about what stood before', async () => {
     const { oldTableWords, memoryWords, oldRiskRoot } = honest as Record<string, readonly bigint[]>
     for (const [name, words] of Object.entries({ oldTableWords: oldTableWords!, memoryWords: memoryWords! })) {
       for (let i = 0; i < words.length; i += 7) {
-        const broken = insist({ [name]: words.with(i, (words[i]! + 1n) % FIELD), oldRiskRoot: oldRiskRoot! })
+        const { broken } = insist({ [name]: words.with(i, (words[i]! + 1n) % FIELD), oldRiskRoot: oldRiskRoot! })
         assertBreaks(
           broken.filter((signals) => /oldRiskRoot/.test(signals)),
           /main\.oldRiskRoot/,
@@ -153,9 +153,24 @@ suite('a prover who lies about what stood before', async () => {
       const markets = witness.parameters.markets.with(call, { ...witness.parameters.markets[call]!, ...change })
       const parameters = { ...witness.parameters, markets }
       for (const retired of [0n, 0b111n]) {
-        const broken = insist({ parameterWords: riskParameterWords(parameters).map(toField), retired })
+        const { broken } = insist({ parameterWords: riskParameterWords(parameters).map(toField), retired })
         assertBreaks(broken, /main\.market\[1\]\.listing/)
       }
+    }
+  })
+
+  test('has no proof that names a retired market which there is not', () => {
+    assertBreaks(insist({ retired: 1n << 3n }).broken, /^main\.Num2Bits_/)
+  })
+
+  test('comes to the same first table whatever stands where a table before and its memory would', () => {
+    const input = riskInput(RISK_UPDATES[0]!())
+    const first = prover.assign(inputWires(system, input))
+    const newRiskRoot = wireOf(system, 'table.riskRoot')
+    for (const name of ['oldTableWords', 'memoryWords']) {
+      const { broken, values } = insist({ [name]: (input[name] as readonly bigint[]).map(() => 5n) }, first)
+      assert.deepEqual(broken, [])
+      assert.equal(values[newRiskRoot], first.values[newRiskRoot])
     }
   })
 })
