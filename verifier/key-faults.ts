@@ -1,4 +1,5 @@
-import { type G1Point, G2_GENERATOR, type G2Point, isG1Point, isG2Point, isInG1, isInG2, isOnTwist } from './curve.ts'
+import { type G1Point, G2_GENERATOR, type G2Point, isG1Point, isG2Point, isInG1, isOnTwist } from './curve.ts'
+import { isInG2 } from './pairing.ts'
 
 /** The points of a Groth16 key as they were read, sound or not; null is the point at infinity. */
 export interface KeyPoints {

@@ -27,3 +27,12 @@ export function searchAddon<Addon>(): AddonSearch<Addon> {
     return { problem: `${file} does not load here (${(error as Error).message.split('\n')[0]})` }
   }
 }
+
+/** What the addon may use of the CPU; where it lacks that, the addon does with less. */
+const PATHS = ['portable', 'adx', 'ifma']
+
+/** How the addon's functions are told a path, of those that ZKCLEAR_NATIVE may name; else the most. */
+export function pathNumber(path: string | undefined): number {
+  const asked = PATHS.indexOf(path ?? 'ifma')
+  return asked < 0 ? PATHS.length - 1 : asked
+}

@@ -1,6 +1,6 @@
 import { FIELD } from '../numbers.ts'
 import { addPoints, BASE, equal, multiplyPoint, type Point } from './baby-jubjub.ts'
-import { searchAddon } from './native-addon.ts'
+import { pathNumber, searchAddon } from './native-addon.ts'
 import { poseidonDigest, poseidonState } from './poseidon.ts'
 import { type PoseidonParameters, poseidonParameters } from './poseidon-parameters.ts'
 import { isInSubgroup } from './subgroup.ts'
@@ -45,7 +45,7 @@ function digestAll(capacity: bigint, words: readonly bigint[], each: number): bi
   })
 }
 
-/** What of the addon's exports is used here. `path` is an entry of {@link PATHS}. */
+/** What of the addon's exports is used here. `path` is what {@link pathNumber} says. */
 export interface PrimitiveAddon {
   poseidon(
     path: number,
@@ -92,9 +92,6 @@ export interface PrimitiveAddon {
   isInSubgroup(path: number, x: bigint, y: bigint): boolean
 }
 
-/** What the addon may use of the CPU; where it lacks that, the addon does with less. */
-const PATHS = ['portable', 'adx', 'ifma']
-
 /** The addon's, some thirty times as fast, or undefined. `path` may ask for less than the CPU has. */
 export function nativePrimitives(path?: string): Primitives | undefined {
   const { addon } = searchAddon<PrimitiveAddon>()
@@ -103,8 +100,7 @@ export function nativePrimitives(path?: string): Primitives | undefined {
 
 /** What the addon computes. `path` may ask for less than the CPU has. */
 export function primitivesOf(addon: PrimitiveAddon, path: string | undefined): Primitives {
-  const asked = PATHS.indexOf(path ?? 'ifma')
-  const number = asked < 0 ? PATHS.length - 1 : asked
+  const number = pathNumber(path)
   const threads = globalThis.navigator?.hardwareConcurrency ?? 1
   const encoded: Uint8Array[] = []
   const instance = (words: number): [parameters: Uint8Array, partialRounds: number] => {

@@ -27,6 +27,7 @@ const CORE = [
   'prove',
   'node-task',
   'primitives',
+  'curve-entries',
   'witness-program',
   'witness-entries',
   'secret-memory',

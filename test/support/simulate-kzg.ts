@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { combine, G1_GENERATOR, type G1Point } from '../../verifier/curve.ts'
+import { G1_GENERATOR, type G1Point } from '../../verifier/curve.ts'
 import type { KzgKey } from '../../verifier/kzg/key.ts'
 import type { KzgProof } from '../../verifier/kzg/proof.ts'
 import { record, SHAPES } from '../../verifier/kzg/shapes.ts'
 import { reduceProof } from '../../verifier/kzg/verify.ts'
+import { combine } from '../../verifier/pairing.ts'
 
 /** Parts of a forged proof that are chosen. Infinity, too, is a point that an opening can be forged for. */
 export interface Chosen {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { invert, power as powerOf, reduce, rootOfUnity, TWO_ADICITY } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { type G1Point, G2_GENERATOR, type G2Point, isInG1, isInG2, isOnTwist } from '../curve.ts'
+import { type G1Point, G2_GENERATOR, type G2Point, isInG1, isOnTwist } from '../curve.ts'
 import { decimalBelow, g1Schema, g2Schema, parseWith } from '../json.ts'
+import { isInG2 } from '../pairing.ts'
 import { freeze, type KeyedCircuit, refuse, requireKeyedCircuit } from '../verification-key.ts'
 import { type KeyPointName, type KeyScalarName, type KzgSystem, record, SHAPES } from './shapes.ts'
 

@@ -1,6 +1,7 @@
 import { keccak256OfWords } from '../../protocol/crypto/keccak256.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { combine, G1_GENERATOR, type G1Point, G2_GENERATOR, type G2Point, negate, pairingIsOne } from '../curve.ts'
+import { G1_GENERATOR, type G1Point, G2_GENERATOR, type G2Point, negate } from '../curve.ts'
+import { combine, pairingIsOne } from '../pairing.ts'
 
 /** The claim that the polynomial behind `commitment` is `value` at the point `at`; `witness` commits to the quotient. */
 export interface Opening {

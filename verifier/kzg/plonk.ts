@@ -1,6 +1,6 @@
 import { power as powerOf, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { combine } from '../curve.ts'
+import { combine } from '../pairing.ts'
 import type { KzgKeyOf } from './key.ts'
 import { challenge, type Reduction } from './openings.ts'
 import type { PlonkProof } from './proof.ts'

@@ -9,6 +9,7 @@
 namespace zkclear::node {
 
 void exportPrimitives(napi_env env, napi_value exports);
+void exportCurve(napi_env env, napi_value exports);
 void exportWitness(napi_env env, napi_value exports);
 #ifdef ZK_TEST
 void exportTestEntries(napi_env env, napi_value exports);
@@ -211,6 +212,7 @@ napi_value init(napi_env env, napi_value exports) {
     exportFunction(env, exports, "prove", proveAsync);
     exportFunction(env, exports, "proofBytes", proofBytes);
     exportPrimitives(env, exports);
+    exportCurve(env, exports);
     exportWitness(env, exports);
 #ifdef ZK_TEST
     exportFunction(env, exports, "proveBlindedBy", proveBlinded);

@@ -7,6 +7,7 @@
 #include "batch-add.hpp"
 #include "cpu.hpp"
 #include "ntt.hpp"
+#include "pairing.hpp"
 #include "poseidon.hpp"
 #include "witness-run.hpp"
 
@@ -72,6 +73,9 @@ constexpr Kernels makeKernels() {
   k.multiplyBase = multiplyBase;
   k.isSum = isSum;
   k.isInSubgroup = isInSubgroup;
+  k.isInG2 = isInG2;
+  k.combineG1 = combineG1;
+  k.pairingIsOne = pairingIsOne;
   return k;
 }
 

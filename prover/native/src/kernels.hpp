@@ -129,7 +129,17 @@ struct Kernels {
   bool (*isSum)(const Fr* point, const Fr* key, const Fr* scalar, const Fr* times);
   /** Whether a point of the curve is of the prime order. */
   bool (*isInSubgroup)(const Fr* point);
+
+  /** Of BN254, plain coordinates. See pairing.hpp. Whether a point of the twist is of order r. */
+  bool (*isInG2)(const AffineG2* point);
+  /** The sum of scalars[i] points[i], (0, 0) being infinity. Overwrites the points. */
+  void (*combineG1)(AffineG1* points, const Fr* scalars, size_t count, AffineG1* out);
+  /** Whether the product of the pairings of `count` <= kMostPairs points in their groups is one. */
+  bool (*pairingIsOne)(const AffineG1* g1, const AffineG2* g2, size_t count);
 };
+
+/** More pairs than any verifier of ours has. */
+constexpr size_t kMostPairs = 8;
 
 constexpr unsigned kMaxPoseidonWidth = 17;
 
