@@ -28,7 +28,7 @@ export function needsNoSignature({ messages }: SignedBundle): boolean {
 }
 
 /** Throws INPUT_INVALID, naming the field, for a bundle that no batch can include. */
-export function assertWellFormedBundle({ messages }: SignedBundle): void {
+function assertWellFormedBundle({ messages }: SignedBundle): void {
   const refuse = (path: string, told: string) => {
     throw new ZkclearError('INPUT_INVALID', told, { path })
   }
@@ -40,5 +40,16 @@ export function assertWellFormedBundle({ messages }: SignedBundle): void {
     for (const name of ['account', 'market'] as const) {
       if (message[name] !== messages[0]![name]) refuse(`message.${name}`, `must be the same throughout a bundle`)
     }
+  }
+}
+
+/** Whether some batch can include the bundle, whatever it meets there. */
+export function isWellFormedBundle(bundle: SignedBundle): boolean {
+  try {
+    assertWellFormedBundle(bundle)
+    return true
+  } catch (error) {
+    if (error instanceof ZkclearError) return false
+    throw error
   }
 }

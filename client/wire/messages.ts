@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SignedBundle } from '../../protocol/bundle.ts'
 import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
+import { BUNDLE_WORDS } from '../../protocol/parameters.ts'
 import { signedCashMessage, splitSigned } from '../../venue/files/cash-message-file.ts'
 import { decodeWith, field, side } from '../../venue/files/schema.ts'
 import { signedBundle } from '../../venue/files/trade-batch-file.ts'
@@ -93,10 +94,17 @@ export const messageQuery = z.union(
   'must be nonce, or clientOrderId, or market and sequence',
 )
 
+/** A bundle of more would be read to its end before that is said of it, at a cost that is its sender's to choose. */
+const anyBundle = z.looseObject({
+  messages: z.array(z.unknown(), 'must be a list').max(BUNDLE_WORDS, `must have at most ${BUNDLE_WORDS} messages`),
+})
+
 function readMessages(json: unknown): TraderMessage[] {
   return decodeWith(anyList, json, 'INPUT_INVALID', 'messages').map((message, i) => {
     const path = `messages[${i}]`
-    if (Object.hasOwn(Object(message), 'messages')) return decodeWith(namedBundle, message, 'INPUT_INVALID', path)
+    if (Object.hasOwn(Object(message), 'messages')) {
+      return decodeWith(namedBundle, decodeWith(anyBundle, message, 'INPUT_INVALID', path), 'INPUT_INVALID', path)
+    }
     return splitSigned(decodeWith(signedCashMessage, message, 'INPUT_INVALID', path))
   })
 }

@@ -1,7 +1,6 @@
 import { type Account, isBarred, type TradingKey } from '../account.ts'
 import type { Book } from '../book.ts'
-import { assertWellFormedBundle, needsNoSignature, type SignedBundle } from '../bundle.ts'
-import { ZkclearError } from '../errors.ts'
+import { isWellFormedBundle, needsNoSignature, type SignedBundle } from '../bundle.ts'
 import type { Cancel } from '../message.ts'
 import { PHASES } from '../parameters.ts'
 import type { RiskRecord, RiskTable } from '../risk-table.ts'
@@ -37,7 +36,7 @@ export function refusal(
   isSignedBy: ((key: TradingKey) => boolean) | undefined,
 ): MessageRefusal | undefined {
   const { messages } = bundle
-  if (!isWellFormed(bundle)) return 'MALFORMED'
+  if (!isWellFormedBundle(bundle)) return 'MALFORMED'
   if (messages[0]!.market !== context.market) return 'OTHER_MARKET'
   if (account === undefined) return 'UNKNOWN_ACCOUNT'
   if (account.viewKey === 0n) return 'VIEW_KEY_MISSING'
@@ -69,14 +68,4 @@ function mayGoUnsigned(
   if (place < 0) return false
   const slot = unpackSlot(window[place]!)
   return slot.account === index && hasLapsed(side, place, slot, { timestamp, table: riskTable, record })
-}
-
-function isWellFormed(bundle: SignedBundle): boolean {
-  try {
-    assertWellFormedBundle(bundle)
-    return true
-  } catch (error) {
-    if (error instanceof ZkclearError) return false
-    throw error
-  }
 }

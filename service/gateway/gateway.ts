@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toJson } from '../../venue/files/schema.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
 import { AtOnce } from '../http/at-once.ts'
+import { bodyBytes } from '../http/bodies.ts'
 import { callerOf } from '../http/caller.ts'
 import { Gate } from '../http/gate.ts'
 import { whenOver } from '../http/over.ts'
@@ -26,8 +27,10 @@ export interface GatewayOptions {
   readonly page?: Page | undefined
   /** Whether what a token was given for still holds. */
   isCurrent(holder: Holder): boolean
-  /** Throws a Refusal for a caller who asks too often; before anything else is done for him. */
-  admit?(caller: string): void
+  /** Throws a Refusal for a caller who asks too often, a long body counting as several requests; before anything else is done for him. */
+  admit?(caller: string, requests: number): void
+  /** Whether a caller brought an account's word before: then no crowd of strangers turns him away. Default: nobody did. */
+  isKnown?(caller: string): boolean
   /** Connections of an address at once. Default: any number. */
   readonly connectionsAtOnce?: number | undefined
   /** Ends what goes on without end, before the server does. */
@@ -48,7 +51,9 @@ export interface ServedRoute extends Pick<Route, 'path' | 'access'> {
 
 /** Longest body: 256 bundles of eight messages. */
 const MOST_BYTES = 1 << 20
-/** Tokens that are looked up at once, and requests that are answered. */
+/** Bytes of a body that count as another request. */
+const BYTES_OF_REQUEST = 1 << 13
+/** Tokens that are looked up at once, and requests that are answered: of strangers, and of others as many again. */
 const MOST_LOOKUPS = 64
 const MOST_ANSWERS = 256
 /** Files that an account loads at once. */
@@ -68,16 +73,22 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   const by = new WeakMap<FastifyRequest, AskedBy>()
   const lookups = new Gate(MOST_LOOKUPS)
   const answers = new Gate(MOST_ANSWERS)
+  const sideOf = (caller: string) => (options.isKnown?.(caller) ? 'known' : 'strangers')
   const downloads = new AtOnce<number | string>(MOST_DOWNLOADS)
   app.addHook('onRequest', async (request) => {
-    options.admit?.(callerOf(request.ip))
+    const caller = callerOf(request.ip)
+    options.admit?.(caller, 1 + Math.floor(bodyBytes(request, MOST_BYTES) / BYTES_OF_REQUEST))
     if (request.is404) return
     const { access } = request.routeOptions.config
-    if (access !== 'public') by.set(request, await lookups.pass(() => requireTrader(options, request)))
+    if (access === 'public') return
+    by.set(request, await lookups.pass(() => requireTrader(options, request), sideOf(caller)))
   })
-  for (const { method, path: url, access, form, handle } of options.routes) {
+  for (const { method, path: url, access, form, handle, isBounded } of options.routes) {
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-      const answer = await answers.pass(() => handle(request, reply, by.get(request)))
+      const asked = by.get(request)
+      const side = asked === undefined ? sideOf(callerOf(request.ip)) : 'known'
+      const go = () => handle(request, reply, asked)
+      const answer = await (isBounded ? go() : answers.pass(go, side))
       if (form !== 'bytes') return toJson(answer)
       const giveBack = downloads.take(by.get(request)?.account ?? callerOf(request.ip))
       if (giveBack === undefined) throw tooMany()

@@ -39,6 +39,8 @@ export interface Route {
   readonly answer: z.ZodType
   /** `ndjson`: a line for each thing that happens, without end; `bytes`: a file that never changes, as it is. */
   readonly form: 'json' | 'ndjson' | 'bytes'
+  /** What waits in it is bounded by what it does: else so many requests may be answered at once. */
+  readonly isBounded: boolean
   handle(request: FastifyRequest, reply: FastifyReply, by: AskedBy | undefined): Promise<unknown>
 }
 
@@ -49,6 +51,7 @@ interface RouteOptions<Params, Query, Body> extends Pick<Route, 'method' | 'path
   readonly query?: Query
   readonly body?: Body
   readonly form?: Route['form']
+  readonly isBounded?: boolean
   /** What the document of the API says of `body`, where that cannot be told by itself. */
   readonly bodyDocument?: z.ZodType
 }
@@ -79,9 +82,10 @@ export function traderRoute<P extends Schema = undefined, Q extends Schema = und
   }
 }
 
-function shared<P, Q, B>({ method, path, summary, answer, form = 'json', ...given }: RouteOptions<P, Q, B>) {
+function shared<P, Q, B>(options: RouteOptions<P, Q, B>) {
+  const { method, path, summary, answer, form = 'json', isBounded = false, ...given } = options
   const { params, query, body, bodyDocument } = given as Readonly<Record<string, z.ZodType | undefined>>
-  return { method, path, summary, answer, form, params, query, body: bodyDocument ?? body }
+  return { method, path, summary, answer, form, isBounded, params, query, body: bodyDocument ?? body }
 }
 
 function read<P extends Schema, Q extends Schema, B extends Schema>(

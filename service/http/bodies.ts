@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { callerOf } from './caller.ts'
 import { whenOver } from './over.ts'
 import { Refusal } from './refusal.ts'
@@ -9,6 +9,13 @@ const SHORT = 4_096
 const OF_ALL = 256
 const SHARE = 1 / 16
 
+/** How long the body is that comes, as is said in advance: where it is not, as long as it may be, as is one that will be refused as too long. */
+export function bodyBytes({ headers }: Pick<FastifyRequest, 'headers'>, mostBytes: number): number {
+  const said = headers['content-length']
+  if (said === undefined && headers['transfer-encoding'] === undefined) return 0
+  return Math.min(said === undefined ? mostBytes : Number(said), mostBytes)
+}
+
 /**
  * Bounds what bodies take while they are read: before anything is known of who sends them, and for as long as a request may take, whoever
  * holds back their last bytes has the rest in memory here. What is more is told 503. Addresses have shares of what
@@ -18,10 +25,7 @@ export function limitBodies(app: FastifyInstance, mostBytes: number): void {
   const held = new Map<string, number>()
   let all = 0
   app.addHook('preParsing', async ({ headers, socket }, reply, payload) => {
-    const said = headers['content-length']
-    if (said === undefined && headers['transfer-encoding'] === undefined) return payload
-    // Longer ones are refused as too long.
-    const bytes = Math.min(said === undefined ? mostBytes : Number(said), mostBytes)
+    const bytes = bodyBytes({ headers }, mostBytes)
     if (bytes <= SHORT) return payload
     const caller = callerOf(socket.remoteAddress ?? '')
     const own = held.get(caller) ?? 0

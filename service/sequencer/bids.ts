@@ -3,7 +3,7 @@ import { HOUSE } from '../../protocol/cash-batch/house.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt, type State } from '../../protocol/state.ts'
 import { fairPrice } from '../../protocol/takeover/auction.ts'
-import type { SignedBid } from '../../protocol/takeover/bid.ts'
+import type { Bid, SignedBid } from '../../protocol/takeover/bid.ts'
 import { heldOf, hindranceOf, isTakeable } from './bid-checks.ts'
 import type { Draft } from './draft.ts'
 import { knownBy } from './judge.ts'
@@ -41,17 +41,25 @@ export const MOST_BIDS = 64
 /** Seconds before another bid of the same bidder takes a bid's place, unless what the account holds or is worth has made that void: each is a record. */
 export const REPLACED_AFTER = 5n
 
+/** Why a bid is refused whoever signed it, which anybody may be told; undefined: its signature counts. */
+export function openVerdict(sequencer: SequencerState, { victim, bidder, expiry }: Bid): BidVerdict | undefined {
+  if (victim === bidder || victim === HOUSE || bidder === HOUSE) return 'MALFORMED'
+  if (sequencer.clock === 0n || sequencer.table === undefined) return 'NOT_OPEN'
+  const state = currentState(sequencer)
+  const taken = accountAt(state, victim)
+  if (taken === undefined || accountAt(state, bidder) === undefined) return 'UNKNOWN_ACCOUNT'
+  if (!isFlagged(taken)) return 'NOT_FLAGGED'
+  return sequencer.timestamp > expiry ? 'EXPIRED' : undefined
+}
+
 /** What is to be said of a bid that arrives now. With `checkSignature` false it is taken to be signed: whoever wrote its record has checked. */
 export function judgeBid(sequencer: SequencerState, signed: SignedBid, checkSignature = true): BidVerdict {
   const { bid } = signed
   const { victim, bidder } = bid
-  if (victim === bidder || victim === HOUSE || bidder === HOUSE) return 'MALFORMED'
-  if (sequencer.clock === 0n || sequencer.table === undefined) return 'NOT_OPEN'
-  const taken = accountAt(currentState(sequencer), victim)
-  const taker = knownBy(sequencer, bidder)
-  if (taken === undefined || taker === undefined) return 'UNKNOWN_ACCOUNT'
-  if (!isFlagged(taken)) return 'NOT_FLAGGED'
-  if (sequencer.timestamp > bid.expiry) return 'EXPIRED'
+  const open = openVerdict(sequencer, bid)
+  if (open !== undefined) return open
+  const taken = accountAt(currentState(sequencer), victim)!
+  const taker = knownBy(sequencer, bidder)!
   // What follows tells of the bidder and the victim: strangers would learn from it how much they trade.
   if (checkSignature && !isSigned(signed, sequencer.config.domain, taker.tradingKey)) return 'BAD_SIGNATURE'
   if (taker.viewKey === 0n) return 'VIEW_KEY_MISSING'
@@ -65,7 +73,7 @@ export function judgeBid(sequencer: SequencerState, signed: SignedBid, checkSign
     const isRecent = sequencer.timestamp < own.at + REPLACED_AFTER
     // Its bidder cannot make room by what he does to himself, such as a message of its nonce.
     const { held, price } = own.signed.bid
-    return isRecent && held === heldOf(taken) && price <= fairPrice(taken, sequencer.table) ? 'TOO_SOON' : 'ACCEPTED'
+    return isRecent && held === heldOf(taken) && price <= fairPrice(taken, sequencer.table!) ? 'TOO_SOON' : 'ACCEPTED'
   }
   const isLow = rivals.length >= MOST_BIDS && rivals.every((rival) => rival.signed.bid.price >= bid.price)
   return isLow && rivals.every((rival) => isTakeable(sequencer, rival.signed)) ? 'OUTBID' : 'ACCEPTED'

@@ -1,13 +1,16 @@
 import type { TraderMessage } from '../../client/wire/messages.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
+import { Gate } from '../http/gate.ts'
 import { Refusal } from '../http/refusal.ts'
 import { Arrivals } from '../intake/arrivals.ts'
-import { checksOf } from '../intake/checks.ts'
+import type { Bringer } from '../intake/bringer.ts'
+import { type Check, checksOf } from '../intake/checks.ts'
+import type { KnownCallers } from '../intake/known-callers.ts'
 import type { SignatureChecker } from '../intake/signature-checker.ts'
 import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import type { Door } from '../writer/door.ts'
+import { accountOfMessage } from '../writer/message-id.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
 import { mayTake } from './load.ts'
 
@@ -15,6 +18,8 @@ export interface IntakeParts {
   readonly writer: Writer
   /** Finds out whose word things are before they have their turn. */
   readonly signatures: Pick<SignatureChecker, 'check'>
+  /** From where each account's word came before. */
+  readonly known: KnownCallers
   /** Throws a Refusal while nothing is taken. */
   requireOpen(): void
   /** How much may be taken now; asked while it is open. */
@@ -23,51 +28,99 @@ export interface IntakeParts {
   tick(): Promise<readonly SequencerRecord[]>
 }
 
-/** Takes what traders signed, in the order in which it comes, once it is known whose word it is. */
+/** Requests that wait for their turn or to be written, of strangers once they are checked. */
+const MOST_TURNS = 256
+
+/**
+ * Takes what traders signed, in the order in which it comes, once it is known whose word it is. What strangers bring has come when its
+ * signature is checked, before which it may be nobody's word: until then it holds up no one else, and has the order among itself in which it
+ * was brought.
+ */
 export class Intake {
   readonly #parts: IntakeParts
   readonly #arrivals = new Arrivals()
+  readonly #turns = new Gate(MOST_TURNS)
+  /** Who has something of an account's checked among strangers, and how much of it. */
+  readonly #behind = new Map<string, number>()
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
   }
 
   /**
-   * Takes messages, or none: throws a Refusal. They have their turn in the order in which they come. What is handed in again is told what it
-   * was told, whatever stands still. `door`: another one than the usual.
+   * Takes messages, or none: throws a Refusal. What is handed in again is told what it was told, whatever stands still. What is refused
+   * whoever signed it needs no turn.
    */
-  async take(messages: readonly TraderMessage[], door?: Door): Promise<readonly Answer[]> {
-    const { writer } = this.#parts
+  async take(messages: readonly TraderMessage[], { caller, door }: Bringer = {}): Promise<readonly Answer[]> {
+    const { writer, known } = this.#parts
     // What cannot be taken anyway is not worth the check of a signature.
     const fresh = this.#requireRoom(messages)
-    if (fresh.length === 0) return await writer.take(messages)
-    return await this.#arrivals.pass(this.#readyFor(fresh), async (tick) => {
+    const checks = fresh.length === 0 ? [] : checksOf(writer.state, fresh)
+    if (checks.length === 0) return await writer.take(messages, [], door)
+    const answers = await this.#inTurn(checks, caller, async (tick) => {
       // At one go with what is taken: else others would spend the same credit.
       this.#requireRoom(messages)
       return await writer.take(messages, this.#still(tick), door)
     })
+    for (const [place, { verdict, again }] of answers.entries()) {
+      // One that was accepted before may be anybody's who saw it.
+      if (caller === undefined || verdict !== 'ACCEPTED' || again) continue
+      known.note(accountOfMessage(messages[place]!), caller)
+    }
+    return answers
   }
 
   /** Takes a bid for a flagged account, or says why no takeover can take it. Throws a Refusal while nothing is taken. */
-  async takeBid(signed: SignedBid): Promise<{ readonly verdict: BidVerdict; readonly record?: number }> {
-    const { writer } = this.#parts
+  async takeBid(
+    signed: SignedBid,
+    { caller }: Bringer = {},
+  ): Promise<{ readonly verdict: BidVerdict; readonly record?: number }> {
+    const { writer, known } = this.#parts
     this.#parts.requireOpen()
-    return await this.#arrivals.pass(this.#readyFor([signed]), async (tick) => {
+    const checks = checksOf(writer.state, [signed])
+    if (checks.length === 0) return { verdict: judgeBid(writer.state, signed) }
+    return await this.#inTurn(checks, caller, async (tick) => {
       this.#parts.requireOpen()
       const verdict = judgeBid(writer.state, signed)
       if (verdict !== 'ACCEPTED') return { verdict }
       const before = this.#still(tick)
       const record = writer.state.records + before.length
       await writer.put([...before, { kind: 'bid', signed }])
+      if (caller !== undefined) known.note(signed.bid.bidder, caller)
       return { verdict, record }
     })
   }
 
-  /** The tick before things that were signed, once it is known whose word they are. */
-  async #readyFor(signed: readonly (TraderMessage | SignedBid)[]): Promise<readonly SequencerRecord[]> {
-    const { writer, signatures } = this.#parts
-    const [tick] = await Promise.all([this.#parts.tick(), signatures.check(checksOf(writer.state, signed))])
-    return tick
+  /** Has its turn with the tick before it, once it is known whose word it is. */
+  async #inTurn<T>(
+    checks: readonly Check[],
+    caller: string | undefined,
+    go: (tick: readonly SequencerRecord[]) => Promise<T>,
+  ): Promise<T> {
+    const { signatures, tick } = this.#parts
+    if (caller === undefined || this.#isKnown(checks, caller)) {
+      const ready = () => Promise.all([tick(), signatures.check(checks)]).then(([ticked]) => ticked)
+      return await this.#turns.pass(() => this.#arrivals.pass(ready(), go), 'known')
+    }
+    const names = new Set(checks.map(({ account }) => `${account} ${caller}`))
+    for (const name of names) this.#behind.set(name, (this.#behind.get(name) ?? 0) + 1)
+    try {
+      await signatures.check(checks, caller)
+    } finally {
+      for (const name of names) {
+        const left = this.#behind.get(name)! - 1
+        if (left > 0) this.#behind.set(name, left)
+        else this.#behind.delete(name)
+      }
+    }
+    // At one go with that: what the account sends from there next comes after it.
+    return await this.#turns.pass(() => this.#arrivals.pass(tick(), go))
+  }
+
+  /** Whether the word of all those accounts came from there before, and none of it is behind strangers still, where it must stay in order. */
+  #isKnown(checks: readonly Check[], caller: string): boolean {
+    const { known } = this.#parts
+    return checks.every(({ account }) => known.isOf(account, caller) && !this.#behind.has(`${account} ${caller}`))
   }
 
   /** Others may have been told the same clock, and have written it. */

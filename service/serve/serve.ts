@@ -209,8 +209,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const roots = new RootReader({ provider: options.provider, at: reader.settlement, fromBlock: options.fromBlock })
   const venue = new Venue({
     ...{ database, sealer, journal, writer, signatures, circuits, reader, settler, alerts, sight, provable, roots },
-    log: venueLog,
-    ...{ operator, feeCap: options.feeCap },
+    ...{ log: venueLog, known: desk.known, operator, feeCap: options.feeCap },
   })
   // Whoever leads now writes his own.
   open.defer(async () => (isLost ? undefined : await venue.snapshot()))
@@ -244,7 +243,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const standing = new StandingCancels({
     store: new StandingCancelStore(forReaders, journal, sealer),
     state: () => writer.written,
-    take: (bundles) => venue.take(bundles, desk.door.forStanding),
+    take: (bundles) => venue.take(bundles, { door: desk.door.forStanding }),
     read: () => desk.feeds.accounts.topics,
     warn,
   })

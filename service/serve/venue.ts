@@ -5,6 +5,7 @@ import { accountAt } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import { Refusal } from '../http/refusal.ts'
+import type { Bringer } from '../intake/bringer.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Liquidator } from '../liquidator/liquidator.ts'
 import type { VenueLog } from '../log/venue-log.ts'
@@ -23,7 +24,6 @@ import { chainNews } from '../watcher/chain-records.ts'
 import type { ChainSource, ChainView } from '../watcher/chain-view.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
-import type { Door } from '../writer/door.ts'
 import type { BatchCircuits } from '../writer/job-changes.ts'
 import { RunningSnapshots } from '../writer/running-snapshots.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
@@ -40,7 +40,7 @@ import { ProvingRate } from './proving-rate.ts'
 import { batchWithoutWitness, bothWanted, helpsToRemake, stillWanted, Tries, type Wanted } from './remaking.ts'
 import { statusDocument } from './status.ts'
 
-export interface VenueParts extends Pick<IntakeParts, 'writer' | 'signatures'> {
+export interface VenueParts extends Pick<IntakeParts, 'writer' | 'signatures' | 'known'> {
   readonly database: Database
   readonly sealer: Sealer
   readonly journal: Journal
@@ -100,13 +100,13 @@ export class Venue {
   }
 
   /** As {@link Intake.take}. */
-  take(messages: readonly TraderMessage[], door?: Door): Promise<readonly Answer[]> {
-    return this.#intake.take(messages, door)
+  take(messages: readonly TraderMessage[], by?: Bringer): Promise<readonly Answer[]> {
+    return this.#intake.take(messages, by)
   }
 
   /** As {@link Intake.takeBid}. */
-  takeBid(signed: SignedBid): ReturnType<Intake['takeBid']> {
-    return this.#intake.takeBid(signed)
+  takeBid(signed: SignedBid, by?: Bringer): ReturnType<Intake['takeBid']> {
+    return this.#intake.takeBid(signed, by)
   }
 
   /** Takes the view key of an account. Throws a Refusal for one that is not the account's. */

@@ -53,8 +53,9 @@ export class Door implements WritersDoor {
     this.admit(caller, Math.floor(count / this.rules.signaturesPerRequest))
   }
 
-  /** Makes an address pay for messages that no account signed: that is what strangers can send without end. */
-  chargeForgeries(caller: string, count: number): void {
+  /** Makes an address pay for what was checked in vain, before anything of its account's was spent: that can be sent without end. */
+  chargeWasted(caller: string, verdicts: readonly string[]): void {
+    const count = verdicts.filter((verdict) => WASTED.includes(verdict)).length
     if (count > 0) this.#requests.charge(caller, count * this.rules.requestsPerForgery, this.#now())
   }
 
@@ -145,6 +146,9 @@ export class Door implements WritersDoor {
     return this.#options.now?.() ?? performance.now() / 1000
   }
 }
+
+/** What is said after the check of a signature and before the door: of forgeries, and of what an account signed that can never be taken. */
+const WASTED: readonly string[] = ['BAD_SIGNATURE', 'OLD_NONCE', 'EXPIRED', 'VIEW_KEY_MISSING']
 
 /** How many messages, and of whom. */
 interface Count {

@@ -4,6 +4,7 @@ import { hashLogin } from '../../protocol/login.ts'
 import { isSignedBy } from '../../protocol/signature.ts'
 import { publicRoute, type Route, traderRoute } from '../gateway/route.ts'
 import { Refusal } from '../http/refusal.ts'
+import type { KnownCallers } from '../intake/known-callers.ts'
 import type { Database } from '../postgres/database.ts'
 import {
   createToken,
@@ -14,10 +15,15 @@ import {
   revokeTokensOf,
 } from '../tokens/tokens.ts'
 import { Challenges } from './challenges.ts'
+import type { Door } from './door.ts'
 
 export interface LoginParts {
   readonly database: Database
   readonly domain: bigint
+  /** Makes an address pay for checks of signatures that led to nothing. */
+  readonly door: Pick<Door, 'chargeWasted'>
+  /** Who logs in as an account is known to be of it. */
+  readonly known: Pick<KnownCallers, 'note'>
   /** The trading key of an account now. */
   keyOf(account: number): TradingKey | undefined
   /** Unix seconds. */
@@ -30,7 +36,7 @@ export interface LoginParts {
 const TOKEN_SECONDS = 12 * 60 * 60
 
 /** How traders log in: by a signature of their trading key over a challenge. */
-export function loginRoutes({ database, domain, keyOf, now, onLogout }: LoginParts): Route[] {
+export function loginRoutes({ database, domain, door, known, keyOf, now, onLogout }: LoginParts): Route[] {
   const challenges = new Challenges()
   return [
     publicRoute({
@@ -43,15 +49,17 @@ export function loginRoutes({ database, domain, keyOf, now, onLogout }: LoginPar
     publicRoute({
       ...{ method: 'POST', path: '/v1/login', body: wire.loginRequest, answer: wire.loginAnswer },
       summary: 'A token for the account whose trading key signed the challenge',
-      async handle({ body: { account, signature, ...login } }) {
+      async handle({ body: { account, signature, ...login }, caller }) {
         const key = keyOf(account)
         const isOpen = challenges.isOpen(account, login, now())
         if (!isOpen || key === undefined || !isSignedBy(hashLogin(login, domain), signature, key)) {
+          door.chargeWasted(caller, ['BAD_SIGNATURE'])
           const message =
             'the challenge is unknown, used or past its time, or the trading key of the account did not sign it'
           throw new Refusal(401, 'LOGIN_REFUSED', message)
         }
         challenges.use(login, now())
+        known.note(account, caller)
         await forgetTokens(database)
         const holder = { account, key: textOf(key) }
         const { text } = await createToken(database, { name: 'login', scope: 'trader', seconds: TOKEN_SECONDS, holder })

@@ -1,5 +1,6 @@
 import * as wire from '../../client/wire/messages.ts'
 import { publicRoute, type Route } from '../gateway/route.ts'
+import type { Bringer } from '../intake/bringer.ts'
 import type { VenueLog } from '../log/venue-log.ts'
 import { accountOfMessage, lastNonceOf } from '../writer/message-id.ts'
 import type { Answer } from '../writer/writer.ts'
@@ -11,10 +12,10 @@ export type ViewKeyAnswer = 'TAKEN' | 'KNOWN'
 
 export interface MessageParts {
   /** All of them, or a Refusal and none; resolves when what was accepted is on disk. */
-  take(messages: readonly wire.TraderMessage[]): Promise<readonly Answer[]>
+  take(messages: readonly wire.TraderMessage[], by: Bringer): Promise<readonly Answer[]>
   takeViewKey(shared: { readonly account: number; readonly viewKey: bigint }): Promise<ViewKeyAnswer>
   /** Keeps an address from more checks of signatures than its share. */
-  readonly door: Pick<Door, 'admitMessages' | 'chargeForgeries'>
+  readonly door: Pick<Door, 'admitMessages' | 'chargeWasted'>
   /** What makes receipts. */
   readonly log: Pick<VenueLog, 'receipt'>
   /** Which cancels that stand a message makes void. */
@@ -27,12 +28,16 @@ export function messageRoutes({ take, takeViewKey, door, log, standing }: Messag
     publicRoute({
       ...{ method: 'POST', path: '/v1/messages', body: wire.messagesRequest },
       ...{ bodyDocument: wire.messagesDocument, answer: wire.messagesAnswer },
+      isBounded: true,
       summary:
         'Bundles, withdrawals and transfers, up to 256, each with a verdict; what has a wrong form or exceeds the credit is refused as a whole',
       async handle({ body, caller }) {
         door.admitMessages(caller, body.length)
-        const answers = await take(body)
-        door.chargeForgeries(caller, answers.filter(({ verdict }) => verdict === 'BAD_SIGNATURE').length)
+        const answers = await take(body, { caller })
+        door.chargeWasted(
+          caller,
+          answers.map(({ verdict }) => verdict),
+        )
         return {
           verdicts: answers.map(({ receipted, ...answer }, i) => {
             if (receipted === undefined) return answer

@@ -41,7 +41,10 @@ export interface TradersSideParts {
   state(): SequencerState
 }
 
-type TradersSide = Pick<GatewayOptions, 'routes' | 'isCurrent' | 'admit' | 'connectionsAtOnce' | 'onClosing'>
+type TradersSide = Pick<
+  GatewayOptions,
+  'routes' | 'isCurrent' | 'isKnown' | 'admit' | 'connectionsAtOnce' | 'onClosing'
+>
 
 /** Of the routes and schemas: the first part of their paths. */
 export const API_VERSION = '1'
@@ -49,25 +52,29 @@ export const API_VERSION = '1'
 /** What the gateway has for traders. */
 export function tradersSide(parts: TradersSideParts): TradersSide {
   const { database, domain, venue, desk, standing, sealer, log, state, provable, exits, marginFiles } = parts
-  const { door, feeds } = desk
+  const { door, feeds, known } = desk
   const keyOf = (account: number) => accountAt(currentState(state()), account)?.tradingKey
   const now = () => BigInt(Math.floor(Date.now() / 1000))
   return {
     isCurrent: (holder) => isKeyStill(holder, keyOf),
-    admit: (caller) => door.admit(caller),
+    isKnown: (caller) => known.has(caller),
+    admit: (caller, requests) => door.admit(caller, requests),
     connectionsAtOnce: door.rules.connectionsAtOnce,
     onClosing: () => feeds[Symbol.dispose](),
     routes: withDocument(
       [
         ...messageRoutes({
           ...{ log, door, standing },
-          take: (messages) => venue.take(messages),
+          take: (messages, by) => venue.take(messages, by),
           takeViewKey: (shared) => venue.takeViewKey(shared),
         }),
-        ...bidRoutes({ takeBid: (signed) => venue.takeBid(signed) }, domain),
+        ...bidRoutes({ door, takeBid: (signed, by) => venue.takeBid(signed, by) }, domain),
         ...logRoutes({ database, sealer, log }),
         ...statusRoutes({ status: () => venue.status() }),
-        ...loginRoutes({ ...{ database, domain, keyOf, now }, onLogout: (account) => feeds.accounts.check(account) }),
+        ...loginRoutes({
+          ...{ database, domain, door, known, keyOf, now },
+          onLogout: (account) => feeds.accounts.check(account),
+        }),
         ...accountRoutes({
           ...{ state, feeds },
           isGood: async ({ id, holder }) => isKeyStill(holder!, keyOf) && (await isTokenGood(database, id)),

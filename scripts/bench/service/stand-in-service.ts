@@ -99,6 +99,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
       journal,
       writer,
       signatures,
+      known: desk.known,
       circuits: CIRCUITS,
       provable,
       log,
@@ -122,7 +123,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   const standing = new StandingCancels({
     store: new StandingCancelStore(forReaders, journal, sealer),
     state: () => writer.written,
-    take: (bundles) => venue.take(bundles, desk.door.forStanding),
+    take: (bundles) => venue.take(bundles, { door: desk.door.forStanding }),
     read: () => new Set(),
     warn,
   })

@@ -103,6 +103,10 @@ describe('the gateway', () => {
     ['an empty list', '[]'],
     ['more than 256 messages', JSON.stringify(new Array(257).fill(BUNDLE))],
     ['a message that is none', JSON.stringify([BUNDLE, 5])],
+    [
+      'a bundle of more messages than eight, before it looks at them',
+      JSON.stringify([{ ...(BUNDLE as object), messages: Array(9).fill({}) }]),
+    ],
     ['a field that is not known', JSON.stringify([{ ...(BUNDLE as object), extra: 1 }])],
     ['a number that is none', JSON.stringify([{ ...(WITHDRAWAL as object), amount: '-1' }])],
     ['a withdrawal without a signature', JSON.stringify([{ ...(WITHDRAWAL as object), signature: undefined }])],

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { Alerts } from '../../../service/alerts/alerts.ts'
-import { type Check, SignatureChecker } from '../../../service/intake/signature-checker.ts'
+import type { Check } from '../../../service/intake/checks.ts'
+import { SignatureChecker } from '../../../service/intake/signature-checker.ts'
 import { readJournal } from '../../../service/journal/journal.ts'
 import { decodeRecord } from '../../../service/sequencer/record.ts'
 import { ledgerRoot } from '../../../service/sequencer/state.ts'
@@ -20,7 +21,10 @@ describe('intake', () => {
   after(() => server[Symbol.asyncDispose]())
 
   /** A venue that is open, at the chain that it was made for, whose signatures are checked so. */
-  async function venueOver({ writer }: TradingVenue, signatures: Pick<SignatureChecker, 'check'>): Promise<Venue> {
+  async function venueOver(
+    { writer, desk }: TradingVenue,
+    signatures: Pick<SignatureChecker, 'check'>,
+  ): Promise<Venue> {
     const { clock, base } = writer.state
     const chain = {
       ...{ block: { number: 1, hash: '0x' }, time: clock / 1000n, pausedUntil: 0n, frozenAt: 0n },
@@ -28,7 +32,7 @@ describe('intake', () => {
       settled: { count: 0, root: ledgerRoot(base) },
     }
     const venue = new Venue({
-      ...{ database: { query: async () => [{ ms: `${clock}` }] }, writer, signatures, feeCap: 1n },
+      ...{ database: { query: async () => [{ ms: `${clock}` }] }, writer, signatures, known: desk.known, feeCap: 1n },
       reader: { read: async () => chain, cover: async () => ({ now: 0n, perHour: 0n }), settlement: { address: '0x' } },
       ...{ settler: { turn: async () => ({ kind: 'idle' }) }, alerts: new Alerts(() => undefined) },
       ...{ circuits: {}, journal: {}, sealer: {}, sight: {}, provable: { look: async () => undefined } },
@@ -106,12 +110,113 @@ describe('intake', () => {
     await using trading = await tradingVenue(server)
     await using checker = checkerOf({ most: 2 })
     const venue = await venueOver(trading, checker)
-    const orders = [1, 2, 3].map((account) => venue.take([signed(account, orderOf(account, 1n))]))
+    const orders = [1, 2, 3].map((account) => {
+      return venue.take([signed(account, orderOf(account, 1n))], { caller: `${account}` })
+    })
     await assert.rejects(orders[2]!, { status: 503, code: 'BUSY', retryAfter: 1 })
     await Promise.all(orders.slice(0, 2))
     const [answer] = await venue.take([signed(3, orderOf(3, 1n))])
     assert.equal(answer!.verdict, 'ACCEPTED')
     assert.equal((await written(trading)).length, 3)
+  })
+
+  const forgedOf = (account: number, nonce: bigint) => {
+    return { messages: [orderOf(account, nonce)], signature: signed(9, orderOf(9, 1n)).signature }
+  }
+
+  it('serves a trader from where his word came before, and who comes for the first time, while 300 addresses flood it in his name', async () => {
+    await using trading = await tradingVenue(server)
+    await using checker = checkerOf({ most: 600 })
+    const venue = await venueOver(trading, checker)
+    const take = (caller: string, ...messages: Parameters<typeof venue.take>[0]) => venue.take(messages, { caller })
+    assert.equal((await take('home', signed(1, orderOf(1, 1n))))[0]!.verdict, 'ACCEPTED')
+    const { signature } = signed(9, orderOf(9, 1n))
+    const told: string[] = []
+    const flood = Array.from({ length: 900 }, async (_, i) => {
+      const forged = [2n, 3n, 4n, 5n].map((nonce) => ({ messages: [orderOf(1, nonce)], signature }))
+      const answers = await take(`flood ${i % 300}`, ...forged).catch((error) => [{ verdict: error.code }])
+      told.push(answers[0]!.verdict)
+    })
+    const cancel = signed(1, { kind: 'cancel-all', market: 0, account: 1, side: 'both', nonce: 2n })
+    const [order, first, own] = await Promise.all([
+      take('home', signed(1, orderOf(1, 3n))),
+      take('elsewhere', signed(2, orderOf(2, 1n))),
+      // As what a trader left with the venue.
+      venue.take([cancel], { door: trading.desk.door.forStanding }),
+    ])
+    assert.deepEqual([order[0]!.verdict, first[0]!.verdict], ['ACCEPTED', 'ACCEPTED'])
+    assert.equal(own[0]!.verdict, 'OLD_NONCE')
+    await Promise.all(flood)
+    assert.deepEqual([...new Set(told)].sort(), ['BAD_SIGNATURE', 'BUSY'])
+  })
+
+  it('keeps the order of what an account sends from one place, also when that becomes known meanwhile', async () => {
+    await using trading = await tradingVenue(server)
+    const held: { readonly stranger: string | undefined; go(): void }[] = []
+    const venue = await venueOver(trading, {
+      check: (_, stranger) => new Promise<void>((go) => held.push({ stranger, go })),
+    })
+    // Two may rest on a side.
+    const take = (caller: string, nonce: bigint) => {
+      const side = nonce > 2n ? ({ side: 'sell', price: 1010n } as const) : {}
+      return venue.take([signed(1, orderOf(1, nonce, { market: Number(nonce % 2n), ...side }))], { caller })
+    }
+    const [one, two] = [take('a', 1n), take('a', 2n)]
+    held[0]!.go()
+    await one
+    const three = take('a', 3n)
+    assert.deepEqual(
+      held.map(({ stranger }) => stranger),
+      ['a', 'a', 'a'],
+    )
+    held[1]!.go()
+    held[2]!.go()
+    await Promise.all([two, three])
+    const last = [take('a', 4n), take('b', 5n)]
+    assert.deepEqual(
+      held.slice(3).map(({ stranger }) => stranger),
+      [undefined, 'b'],
+    )
+    for (const { go } of held) go()
+    await Promise.all(last)
+    assert.deepEqual(
+      (await written(trading)).map(([, nonce]) => nonce),
+      [1n, 2n, 3n, 4n, 5n],
+    )
+  })
+
+  it('knows nobody by what he hands in that others signed or were told, or that is refused', async () => {
+    await using trading = await tradingVenue(server)
+    await using checker = checkerOf()
+    const venue = await venueOver(trading, checker)
+    const { known } = trading.desk
+    const sent = signed(1, orderOf(1, 5n))
+    const verdictOf = async (caller: string, message: typeof sent) => (await venue.take([message], { caller }))[0]!
+    assert.equal((await verdictOf('thief', forgedOf(1, 5n))).verdict, 'BAD_SIGNATURE')
+    assert.equal((await verdictOf('home', sent)).verdict, 'ACCEPTED')
+    assert.equal((await verdictOf('thief', sent)).again, true)
+    assert.equal((await verdictOf('thief', signed(1, orderOf(1, 4n)))).verdict, 'OLD_NONCE')
+    assert.deepEqual([known.isOf(1, 'home'), known.has('thief')], [true, false])
+  })
+
+  it('checks no signature of what is refused whoever signed it', async () => {
+    await using trading = await tradingVenue(server)
+    const venue = await venueOver(trading, { check: () => assert.fail('checked') })
+    const by = { caller: 'a' }
+    const order = orderOf(1, 1n)
+    const { signature } = signed(1, order)
+    const bundles = [
+      { messages: [{ ...order, market: 200 }], signature },
+      { messages: [order, { ...order, account: 2, nonce: 2n }], signature },
+      signed(9, orderOf(9, 1n)),
+    ]
+    const answers = await venue.take(bundles, by)
+    const verdicts = answers.map(({ verdict }) => verdict)
+    assert.deepEqual(verdicts, ['OTHER_MARKET', 'MALFORMED', 'UNKNOWN_ACCOUNT'])
+    const bid = { victim: 2, bidder: 1, held: 0n, price: 1n, nonce: 1n, expiry: 2n ** 40n }
+    const answer = await venue.takeBid({ bid, signature } as Parameters<typeof venue.takeBid>[0], by)
+    assert.deepEqual(answer, { verdict: 'NOT_FLAGGED' })
+    assert.deepEqual(await written(trading), [])
   })
 
   it('loses nothing that was receipted when the thread that checks ends, and takes nothing more', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
 import { createToken } from '../../../service/tokens/tokens.ts'
@@ -76,6 +77,40 @@ describe('who may ask for what', () => {
       await turned.promise
     })
     assert.deepEqual((await statuses!).toSorted(), [...Array(64).fill(401), ...Array(36).fill(503)])
+    assert.deepEqual(flooded.failures, [])
+  })
+
+  it('is looked up for a trader whose word came from where he is, however many strangers are in the way', async () => {
+    await using flooded = await tradingVenue(server, { rules: { requestsAtOnce: 1000 } })
+    const good = await flooded.login(1)
+    const from = (localAddress: string, token: string) =>
+      new Promise<number>((resolve, reject) => {
+        const headers = { authorization: `Bearer ${token}`, connection: 'close' }
+        const url = `${flooded.gateway.url}/v1/account/standing-cancels`
+        const asked = request(url, { localAddress, headers }, (response) => {
+          response.resume()
+          resolve(response.statusCode!)
+        })
+        asked.on('error', reject)
+        asked.end()
+      })
+    const token = `zkclear_${'0'.repeat(12)}_${'A'.repeat(43)}`
+    let statuses: Promise<number[]> | undefined
+    let heard: Promise<number> | undefined
+    await flooded.database.transaction(async (transaction) => {
+      await transaction.query('LOCK TABLE token')
+      const turned = Promise.withResolvers<void>()
+      const asked = Array.from({ length: 80 }, async (_, i) => {
+        const status = await from(`127.0.1.${1 + (i % 40)}`, token)
+        if (status === 503) turned.resolve()
+        return status
+      })
+      statuses = Promise.all(asked)
+      await turned.promise
+      heard = from('127.0.0.1', good)
+    })
+    assert.equal(await heard!, 200)
+    assert.ok((await statuses!).includes(503))
     assert.deepEqual(flooded.failures, [])
   })
 

@@ -46,11 +46,37 @@ describe('the door', () => {
     const asked = async (count: number) => (await venue.post('/v1/messages', Array(count).fill(forged))).status
     assert.equal(await asked(64), 429)
     assert.equal(await asked(3), 200)
-    // It owes twelve more; another address owes nothing.
+    // It owes twelve more, and three for the long body; another address owes nothing.
     assert.equal(await asked(1), 429)
     assert.equal((await venue.get('/v1/markets')).status, 429)
     venue.desk.door.admit('another')
-    assert.throws(() => venue.desk.door.admit('127.0.0.1'), { status: 429, retryAfter: 5 })
+    assert.throws(() => venue.desk.door.admit('127.0.0.1'), { status: 429, retryAfter: 8 })
+  })
+
+  it('makes an address pay for what an account signed that can never be taken: nobody else would', async () => {
+    await using venue = await open({ rules: { requestsAtOnce: 10, requestsPerSecond: 1 } })
+    assert.deepEqual(await verdicts(venue, [orderOf(1, 9n)]), ['ACCEPTED'])
+    assert.deepEqual(await verdicts(venue, [orderOf(1, 1n)], [orderOf(1, 2n)]), ['OLD_NONCE', 'OLD_NONCE'])
+    // Two requests, and four for each; what is sent again costs nothing more.
+    assert.equal((await venue.get('/v1/limits')).status, 429)
+  })
+
+  it('makes an address pay for logins that the account did not sign', async () => {
+    await using venue = await open({ rules: { requestsAtOnce: 10, requestsPerSecond: 1 } })
+    const forged = async () => venue.answerTo(1, await venue.challenge(1), secretOf(2))
+    assert.equal((await venue.post('/v1/login', await forged())).status, 401)
+    assert.equal(venue.desk.known.has('127.0.0.1'), false)
+    assert.equal((await venue.post('/v1/login', await forged())).status, 401)
+    assert.equal((await venue.get('/v1/limits')).status, 429)
+  })
+
+  it('counts a long body as several requests, before it is read', async () => {
+    await using venue = await open({ rules: { requestsAtOnce: 10, requestsPerSecond: 1 } })
+    const long = (bytes: number) => venue.post('/v1/messages', `"${'x'.repeat(bytes - 2)}"`)
+    assert.equal((await long(10 * 8_192)).status, 429)
+    assert.equal((await long(8 * 8_192)).status, 400)
+    assert.equal((await long(8_192)).status, 429)
+    assert.equal((await venue.get('/v1/limits')).status, 200)
   })
 
   it('lets time go on with what is accepted alone: what is refused leaves nothing in the journal', async () => {
