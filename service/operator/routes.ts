@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { OperatorState } from '../../client/wire/operator.ts'
 import { toJson } from '../../venue/files/schema.ts'
 import { parseWith } from '../../verifier/json.ts'
+import { Refusal } from '../http/refusal.ts'
 import { CONTENT_TYPE } from '../metrics/exposition.ts'
 import type { Bearer } from '../tokens/tokens.ts'
 import type { OrderedAct } from './acts.ts'
@@ -17,6 +18,8 @@ export interface Operations {
   state(approvals: OperatorState['line']['approvals']): Promise<OperatorState>
   /** The same in numbers, as Prometheus reads them. */
   metrics(): Promise<string>
+  /** Why nothing is settled until a person looked; undefined: the line has not stopped. */
+  stopped(): string | undefined
   /** Settles again after a stop; the same fault stops it again. */
   resume(): void
   /** Has the dead letter of a batch tried again. */
@@ -36,6 +39,8 @@ export interface OperatorOptions {
 }
 
 const MOST_RECORDS = 100
+/** Characters of why the line stopped, in the act that ends that. */
+const LONGEST_CAUSE = 500
 
 const FOR_OPERATORS = { config: { access: 'operator' } } as const
 
@@ -101,7 +106,13 @@ export function addOperatorRoutes(
 
   app.post('/operator/resume', FOR_OPERATORS, async (request) => {
     parseWith(nothing, request.body, 'INPUT_INVALID', 'request')
-    return await act(request, 'resume', () => operations.resume())
+    // For this stop alone: who asked for it at an earlier one, or ahead of all, did not agree to what he has not seen.
+    const stopped = operations.stopped()
+    const cause = stopped?.replaceAll(/\s+/g, ' ').slice(0, LONGEST_CAUSE)
+    return await act(request, cause === undefined ? 'resume' : `resume: ${cause}`, () => {
+      if (operations.stopped() === stopped) return operations.resume()
+      throw new Refusal(409, 'NOT_STOPPED', 'the line has not stopped for that reason any more')
+    })
   })
 
   app.post('/operator/retry', FOR_OPERATORS, async (request) => {

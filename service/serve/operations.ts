@@ -54,6 +54,7 @@ export function operationsOf({
     async metrics() {
       return metrics.text(await overview({ ...standing(), approvals: [] }))
     },
+    stopped: () => line.stopped(),
     resume() {
       if (line.stopped() === undefined) throw new Refusal(409, 'NOT_STOPPED', 'the line has not stopped')
       line.resume()

@@ -93,6 +93,7 @@ describe('every route with every credential', () => {
       line: async () => ({}),
       state: async () => ({}) as never,
       metrics: async () => '',
+      stopped: () => undefined,
       resume() {},
       async retry() {},
       omit() {},

@@ -59,6 +59,7 @@ before(async () => {
     line: async () => ({}),
     state: async () => ({}) as never,
     metrics: async () => '',
+    stopped: () => undefined,
     resume: () => void acts.push(['resume']),
     retry: async (batch: number) => void acts.push(['retry', batch]),
     omit: (records: readonly number[]) => void acts.push(['omit', ...records]),

@@ -103,6 +103,7 @@ describe('the route of the state', () => {
       line: async () => ({}),
       state: async (approvals: { act: string; name: string }[]) => stateOf(desk.state, { approvals }),
       metrics: async () => '',
+      stopped: () => undefined,
       resume: () => undefined,
       retry: async () => undefined,
       omit: () => undefined,

@@ -46,6 +46,7 @@ describe('the side of operators', () => {
     await using open = new AsyncDisposableStack()
     const database = open.use(await server.fresh())
     const done: unknown[] = []
+    let stopped: string | undefined = 'the first fault'
     const log: object[] = []
     const noted: object[] = []
     const operations = {
@@ -57,6 +58,7 @@ describe('the side of operators', () => {
       },
       state: async (approvals: OperatorState['line']['approvals']) => stateOf(new Desk().state, { approvals }),
       metrics: async () => new Metrics().text(stateOf(new Desk().state)),
+      stopped: () => stopped,
       resume: () => void done.push('resume'),
       async retry(batch: number) {
         if (batch > 5) throw new Refusal(409, 'NO_DEAD_LETTER', 'it is none')
@@ -82,7 +84,10 @@ describe('the side of operators', () => {
       return await fetch(url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     }
     const kept = open.move()
-    return { url, database, done, log, noted, tokenFor, ask, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+    const stop = (why: string | undefined) => {
+      stopped = why
+    }
+    return { url, database, done, log, noted, stop, tokenFor, ask, [Symbol.asyncDispose]: () => kept.disposeAsync() }
   }
 
   it('is open to tokens of operators alone, and theirs to nothing of workers', async () => {
@@ -147,7 +152,22 @@ describe('the side of operators', () => {
     assert.deepEqual(await resume(ben!), { isDone: false })
     assert.deepEqual(here.done, [])
     assert.deepEqual(await resume(again!), { isDone: true })
-    assert.deepEqual(here.log.at(-1), { act: 'resume', by: 'Ada', with: 'Ben', isDone: true })
+    assert.deepEqual(here.log.at(-1), { act: 'resume: the first fault', by: 'Ada', with: 'Ben', isDone: true })
+  })
+
+  it('does not resume after a fault that the first of two persons never saw', async () => {
+    await using here = await venue({ twoPersons: true })
+    const [ada, ben] = await Promise.all(['Ada', 'Ben'].map((name) => here.tokenFor(name)))
+    const resume = async ({ text }: { text: string }) => (await here.ask(text, 'POST', '/operator/resume', {})).json()
+    here.stop(undefined)
+    assert.deepEqual(await resume(ada!), { isDone: false })
+    here.stop('the first\nfault')
+    assert.deepEqual(await resume(ben!), { isDone: false })
+    here.stop('another fault')
+    assert.deepEqual(await resume(ada!), { isDone: false })
+    assert.deepEqual(here.done, [])
+    assert.deepEqual(await resume(ben!), { isDone: true })
+    assert.deepEqual(here.noted, [{ act: 'resume: another fault', askedBy: 'Ada', agreedBy: 'Ben', done: 0 }])
   })
 
   it('has commands', async () => {

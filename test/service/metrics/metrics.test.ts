@@ -95,6 +95,7 @@ describe('GET /metrics', () => {
       line: async () => ({}),
       state: async () => stateOf(new Desk().state),
       metrics: async () => new Metrics().text(stateOf(new Desk().state)),
+      stopped: () => undefined,
       resume: () => undefined,
       retry: async () => undefined,
       omit: () => undefined,
