@@ -69,8 +69,8 @@ export const streamWord = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gap'), number: z.int().nonnegative() }),
   /** Nothing happened for a while. */
   z.strictObject({ kind: z.literal('beat') }),
-  /** The last word: the reader was too slow, the token ended, or the venue does. */
-  z.strictObject({ kind: z.literal('end'), reason: z.enum(['SLOW', 'TOKEN', 'CLOSING']) }),
+  /** The last word: the reader was too slow, the token ended, the venue does, or another who had fewer streams came when all were in use. */
+  z.strictObject({ kind: z.literal('end'), reason: z.enum(['SLOW', 'TOKEN', 'CLOSING', 'CROWDED']) }),
 ])
 
 export const accountStreamLine = z.union([accountEvent, streamWord])

@@ -116,7 +116,7 @@ export class Streams<Topic> implements Disposable {
       const told = `there are ${own} streams of yours, and ${perReader} are allowed; end one`
       throw new Refusal(429, 'STREAMS_LIMITED', told, 5)
     }
-    if (this.#readings.size >= inAll) {
+    if (this.#readings.size >= inAll && !this.#makeRoom(own + 1)) {
       const told = `all ${inAll} streams of the venue are in use, and none of them ends for another; ask again later`
       throw new Refusal(429, 'STREAMS_LIMITED', told, 5)
     }
@@ -124,6 +124,16 @@ export class Streams<Topic> implements Disposable {
     this.#readings.add(reading)
     reply.raw.once('close', () => this.#readings.delete(reading))
     return reading.stream
+  }
+
+  /** Ends the newest stream of whoever has the most, if those are more than so many: a few readers must not keep all others out. */
+  #makeRoom(least: number): boolean {
+    const byReader = Map.groupBy(this.#readings, ({ reader }) => reader)
+    const most = [...byReader.values()].reduce((one, other) => (other.length > one.length ? other : one), [])
+    if (most.length <= least) return false
+    const newest = most.at(-1)!
+    newest.stream.end('CROWDED')
+    return this.#readings.delete(newest)
   }
 
   tell(topic: Topic, ...things: readonly unknown[]): void {

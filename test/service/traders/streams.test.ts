@@ -170,6 +170,35 @@ it('streams are limited in all, which is not told as a limit of the reader', asy
   await app.close()
 })
 
+it('who has the most streams makes room, where all are in use, for who has fewer', async () => {
+  using streams = new Streams<number>({ ...STREAM_LIMITS, inAll: 8 })
+  const app = fastify()
+  app.get('/:reader', (request, reply) => {
+    const { reader } = request.params as { reader: string }
+    try {
+      streams.open(reply, { reader, topic: 1, mayRead: async () => true }).tell({ kind: 'begin', number: 0 })
+    } catch {
+      reply.send('refused')
+    }
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const open = async (reader: string) => {
+    const lines = (await fetch(`${url}/${reader}`)).body!.pipeThrough(new TextDecoderStream()).getReader()
+    return { lines, first: (await lines.read()).value }
+  }
+  const all = []
+  for (const reader of 'aaaaabbb') all.push(await open(reader))
+  const begins = '{"kind":"begin","number":0}\n'
+  assert.equal((await open('c')).first, begins)
+  assert.equal((await all[4]!.lines.read()).value, '{"kind":"end","reason":"CROWDED"}\n')
+  assert.equal((await open('c')).first, begins)
+  assert.equal((await all[3]!.lines.read()).value, '{"kind":"end","reason":"CROWDED"}\n')
+  // Each has three or two now.
+  assert.deepEqual([(await open('c')).first, streams.count], ['refused', 8])
+  app.server.closeAllConnections()
+  await app.close()
+})
+
 describe('a place of a stream', () => {
   /** Streams, one for each request, and what they said to who was refused. */
   async function served(mayRead = async () => true) {
