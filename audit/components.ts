@@ -82,6 +82,11 @@ export function readComponents(r1cs: R1cs, symbols: Symbols, tick: Tick = never)
 /** The line and the byte at which an anonymous component stands, by which circom names it: a comment moves them. */
 const PLACE_IN_SOURCE = /_\d+_\d+(?=[.[])/g
 
+/** A signal's name without places in a source. Several may have one name then. */
+export function lastingName(name: string): string {
+  return name.replace(PLACE_IN_SOURCE, '')
+}
+
 /**
  * SHA-256 (hex) of the names of a component's signals, in the order of their labels and without its path or places in a
  * source, and of its last `count` constraints, signals numbered from its first: equal for two instances of one template with
@@ -109,8 +114,7 @@ export function fingerprint(
       })
       .join('|')
   })
-  const lasting = names.map((name) => name.replace(PLACE_IN_SOURCE, ''))
   return createHash('sha256')
-    .update([...lasting, ...texts.sort()].join('\n'))
+    .update([...names.map(lastingName), ...texts.sort()].join('\n'))
     .digest('hex')
 }

@@ -2,7 +2,7 @@ import type { R1cs } from '../circom/r1cs.ts'
 import type { Symbols } from '../circom/symbols.ts'
 import type { System } from '../circom/system.ts'
 import { never, type Tick } from './clock.ts'
-import { type Component, fingerprint, readComponents } from './components.ts'
+import { type Component, fingerprint, lastingName, readComponents } from './components.ts'
 import { BITS } from './lemmas/bits.ts'
 import { CURVE } from './lemmas/curve.ts'
 import type { Gadget, Lemma } from './lemmas/lemma.ts'
@@ -26,7 +26,7 @@ export function findLemmas(
     const alike = LEMMAS.filter(({ signals }) => signals === component.signals)
     if (alike.length === 0) return []
     const gadget = openGadget(component, symbols, system, wireOfLabel)
-    const names = [...gadget.wires.keys()]
+    const names = gadget.wires.map(([name]) => name)
     const prints = new Map<number, string | undefined>()
     const printOf = (count: number) => {
       if (!prints.has(count)) prints.set(count, fingerprint(r1cs, component, { names, count, tick }))
@@ -53,10 +53,11 @@ function openGadget(
   { representative }: System,
   wireOfLabel: ReadonlyMap<number, number>,
 ): Gadget {
-  const wires = new Map<string, number>()
-  for (let label = component.firstLabel; label < component.firstLabel + component.signals; label++) {
-    const wire = wireOfLabel.get(label)!
-    wires.set(symbols.names(wire)[0]!.slice(component.path.length + 1), representative[wire]!)
-  }
-  return { wires, wire: (name) => wires.get(name)! }
+  // By the names that are hashed, and no others: a lemma that asks for a signal gets the one that its hash knows by that name.
+  const wires = Array.from({ length: component.signals }, (_, at) => {
+    const wire = wireOfLabel.get(component.firstLabel + at)!
+    return [lastingName(symbols.names(wire)[0]!.slice(component.path.length + 1)), representative[wire]!] as const
+  })
+  const byName = new Map(wires.toReversed())
+  return { wires, wire: (name) => byName.get(name)! }
 }

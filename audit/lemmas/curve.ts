@@ -41,7 +41,7 @@ export const CURVE: readonly Lemma[] = [
     isOfPoints: true,
     apply(facts, { wire, wires }) {
       const isKnown = ['x1', 'y1', 'x2', 'y2'].every((input) => facts.isKnown(wire(input)))
-      if (isKnown) for (const one of wires.values()) facts.know(one, 'lemma')
+      if (isKnown) for (const [, one] of wires) facts.know(one, 'lemma')
       const p = facts.points.find('edwards', wire('x1'), wire('y1'))
       const q = facts.points.find('edwards', wire('x2'), wire('y2'))
       if (p !== undefined && q !== undefined) {

@@ -21,8 +21,8 @@ export interface Lemma {
 export interface Gadget {
   /** The representative of a signal, by its name inside the gadget. */
   wire(name: string): number
-  /** Every wire of the gadget, by name. */
-  readonly wires: ReadonlyMap<string, number>
+  /** The representatives of all signals, by their names as they are hashed: without places in a source, so that some may be equal. */
+  readonly wires: readonly (readonly [name: string, wire: number])[]
 }
 
 /** If the inputs are known, all signals are, but for some by name. */

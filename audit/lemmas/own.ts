@@ -17,7 +17,7 @@ export const OWN: readonly Lemma[] = [
     fingerprint: 'fa844432714945d93b97aa972d1285e7aafc1974a04797f78ae6a3bbc2cb5190',
     apply(facts, { wire, wires }) {
       const inputs = ['enabled', 'keyX', 'keyY', 'R8x', 'R8y', 'message'].map(wire)
-      const window = [...wires].filter(([name]) => name.startsWith('window['))
+      const window = wires.filter(([name]) => name.startsWith('window['))
       if (![...inputs, ...window.map(([, point]) => point)].every((input) => facts.isKnown(input))) return false
       if (
         !facts.isBoolean(wire('enabled')) ||

@@ -39,7 +39,7 @@ export type NamedGadget = Gadget & { readonly signal: number }
 /** Wider sums of bits say nothing of a range: they can hold any number, or nearly. Comparisons of 252 bits take one bit more. */
 const MOST_BITS: Readonly<Record<Gadget['kind'], number>> = { comparison: 253, 'range check': 252 }
 /** Rows with more terms besides the bits are no comparison of a few numbers. */
-const MOST_TERMS = 64
+const MOST_TERMS = 1024
 
 /** All gadgets of a system, found by their constraints. */
 function findGadgets(facts: Facts): Gadget[] {

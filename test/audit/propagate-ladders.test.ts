@@ -17,8 +17,9 @@ type Witness = readonly bigint[]
 
 function lemmaOf({ template, wires }: PlantedStep, { representative }: System) {
   const lemma = CURVE.find((one) => one.template === template)!
-  const byName = new Map(Object.entries(wires).map(([name, wire]) => [name, representative[wire]!]))
-  const gadget = { wires: byName, wire: (name: string) => byName.get(name)! }
+  const named = Object.entries(wires).map(([name, wire]) => [name, representative[wire]!] as const)
+  const byName = new Map(named)
+  const gadget = { wires: named, wire: (name: string) => byName.get(name)! }
   // As applierOf has it: of points, more may follow later.
   return {
     apply(facts: Facts) {

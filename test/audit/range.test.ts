@@ -17,6 +17,7 @@ interface Circuit {
 
 const N = 8
 const BASE = 1n << BigInt(N)
+const MANY = Array.from({ length: 300 }, (_, i) => `t${i}`)
 
 /** less = 1 iff a < b: bits of `a - b + 2^n`, of which the highest is read. */
 const lessThan = (a: string, b: string, bits = 'c', out = 'less', n = N) => [
@@ -90,6 +91,18 @@ describe('a gadget beyond its range', () => {
         constraints: [...ranged('a', N), 'a - b - d = 0', ...ranged('d', N)],
         isTrue: (v) => v('a') - v('b') >= 0n,
         unbounded: ['main.b'],
+      },
+      'is a sum of very many unbounded terms': {
+        inputs: MANY,
+        constraints: [
+          ...booleans('d', N),
+          `${MANY.join(' + ')} ${sum(
+            'd',
+            powers(N).map((power) => -power),
+          )} = 0`,
+        ],
+        isTrue: (v) => MANY.reduce((total, name) => total + v(name), 0n) < BASE,
+        unbounded: MANY.map((name) => `main.${name}`).sort(),
       },
       'is a product that is checked, of unbounded factors': {
         outputs: ['p'],
