@@ -3,6 +3,7 @@ import { type Row, type System, wiresOf } from '../circom/system.ts'
 import { invert, reduce } from '../protocol/field.ts'
 import { FIELD, max, min } from '../protocol/numbers.ts'
 import { PointFacts } from './curve/point-facts.ts'
+import { Implications } from './implications.ts'
 import { LinearDefinitions } from './linear-definitions.ts'
 import { NonZeroForms } from './non-zero-forms.ts'
 import { NEWS, RowQueue, type Visit } from './row-queue.ts'
@@ -15,13 +16,6 @@ export interface Interval {
 
 /** Places of bits b_0, b_1, .. by wire: sum(2^place * bit) is an integer below r. */
 export type BelowField = ReadonlyMap<number, number>
-
-/** "The boolean wire is 1", or "it is 0": opposite literals differ in the last bit. */
-export type Literal = number
-
-export function literal(wire: number, isOne: boolean): Literal {
-  return 2 * wire + (isOne ? 0 : 1)
-}
 
 /** Why a wire is determined. */
 export type Rule =
@@ -44,11 +38,12 @@ export type Rule =
  * - an interval: the canonical value of the wire lies in it;
  * - nonzero: the form is never 0;
  * - points: pairs of wires on the curve Baby Jubjub, see `PointFacts`;
- * - literals: what a boolean wire being 1 implies.
+ * - implications of boolean wires.
  */
 export class Facts {
   readonly system: System
   readonly points = new PointFacts(this)
+  readonly implications: Implications
   /** Number of representatives. */
   readonly wireCount: number
   readonly definitions: LinearDefinitions
@@ -56,9 +51,6 @@ export class Facts {
   readonly #definedBy: (Row | undefined)[]
   readonly #intervals: (Interval | undefined)[]
   readonly #nonZero: NonZeroForms
-  readonly #implied = new Map<number, ReadonlySet<Literal>>()
-  readonly #conjunctions = new Map<number, Literal[][]>()
-  readonly #disjunctions = new Map<number, Literal[][]>()
   readonly #belowField: BelowField[] = []
   readonly #queue: RowQueue
   /** By row: wires that are unknown, wires without an interval, wires that are both. */
@@ -74,6 +66,10 @@ export class Facts {
     this.definitions = new LinearDefinitions(system)
     this.#nonZero = new NonZeroForms(this.definitions)
     this.#queue = new RowQueue(system)
+    this.implications = new Implications((wire) => {
+      this.#changes++
+      this.#queue.wakeRowsOf(wire, NEWS.logic)
+    })
     this.#rules = new Array(system.r1cs.nWires)
     this.#definedBy = new Array(system.r1cs.nWires)
     this.#intervals = new Array(system.r1cs.nWires)
@@ -240,46 +236,6 @@ export class Facts {
     return this.#belowField
   }
 
-  /** Literals that are true whenever the boolean wire is 1, itself included. */
-  impliedBy(wire: number): ReadonlySet<Literal> {
-    return this.#implied.get(wire) ?? new Set([literal(wire, true)])
-  }
-
-  imply(wire: number, literals: Iterable<Literal>): void {
-    const known = this.impliedBy(wire)
-    const all = new Set([...known, ...literals])
-    if (all.size === known.size) return
-    this.#implied.set(wire, all)
-    this.#changes++
-    this.#queue.wakeRowsOf(wire, NEWS.logic)
-  }
-
-  /** Learns that the boolean wire is 1 just when all of the literals are true. */
-  equate(wire: number, literals: readonly Literal[]): void {
-    note(this.#conjunctions, wire, literals)
-    this.imply(
-      wire,
-      literals.flatMap((lit) => (lit % 2 === 0 ? [...this.impliedBy(lit / 2)] : [lit])),
-    )
-  }
-
-  /** Learns that the boolean wire is 1 just when one of the literals is true. */
-  equateToAny(wire: number, literals: readonly Literal[]): void {
-    note(this.#disjunctions, wire, literals)
-  }
-
-  /** Whether a literal is true where all of some literals are, as far as definitions tell. */
-  follows(from: ReadonlySet<Literal>, lit: Literal, depth = MOST_DEFINITIONS): boolean {
-    if (from.has(lit)) return true
-    if (depth === 0) return false
-    const [wire, isOne] = [lit >> 1, lit % 2 === 0]
-    const holds = (part: Literal) => this.follows(from, isOne ? part : part ^ 1, depth - 1)
-    const [all, any] = [this.#conjunctions.get(wire) ?? [], this.#disjunctions.get(wire) ?? []]
-    // A conjunction is true if all its parts are, false if one is not; a disjunction the other way round.
-    const [every, some] = isOne ? [all, any] : [any, all]
-    return every.some((parts) => parts.every(holds)) || some.some((parts) => parts.some(holds))
-  }
-
   /** The next row that may yield something new. */
   takeRow(): Visit | undefined {
     return this.#queue.take()
@@ -305,18 +261,9 @@ const BIT: Interval = { low: 0n, high: 1n }
 /** Two rows can go on narrowing each other by one for ever; gadgets settle after a few rounds. */
 const MOST_CONFINEMENTS = 12
 
-/** How many definitions deep `follows` looks. */
-const MOST_DEFINITIONS = 6
-
 const WHOLE: Interval = { low: 0n, high: FIELD - 1n }
 
 function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b
   return a % b < 0n ? quotient - 1n : quotient
-}
-
-function note<T>(definitions: Map<number, T[][]>, wire: number, parts: readonly T[]): void {
-  const known = definitions.get(wire) ?? []
-  if (known.some((one) => one.length === parts.length && one.every((part, i) => part === parts[i]))) return
-  definitions.set(wire, [...known, [...parts]])
 }

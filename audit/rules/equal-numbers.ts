@@ -1,7 +1,8 @@
 import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../../circom/affine.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { type Facts, type Literal, literal } from '../facts.ts'
+import type { Facts } from '../facts.ts'
+import { type Literal, literal } from '../implications.ts'
 import type { ZeroTest } from './zero-test.ts'
 
 /**
@@ -12,7 +13,7 @@ import type { ZeroTest } from './zero-test.ts'
 export function implyBitsOfZero(facts: Facts, { tested, result, values }: ZeroTest): void {
   if (values[0] !== 1n || values[1] !== 0n || !facts.isBoolean(result)) return
   const literals = zeroForms(facts, tested).flatMap((zero) => literalsWhere(facts, zero))
-  if (literals.length > 0) facts.imply(result, literals)
+  if (literals.length > 0) facts.implications.imply(result, literals)
 }
 
 /** Forms that are 0 together with the tested one: itself, and what is left of the linear rows of a wire that is 0. */

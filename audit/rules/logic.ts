@@ -1,6 +1,7 @@
 import { type Affine, coefficientOf, isConstant, scale, signed } from '../../circom/affine.ts'
 import { type Row, wiresOf } from '../../circom/system.ts'
-import { type Facts, type Literal, literal } from '../facts.ts'
+import type { Facts } from '../facts.ts'
+import { type Literal, literal } from '../implications.ts'
 
 const BIT = { low: 0n, high: 1n }
 /** Rows with more bits than this are not tabulated. */
@@ -23,7 +24,7 @@ export function tabulate(facts: Facts, row: Row): boolean {
     if (ones === undefined) continue
     facts.confine(x, BIT)
     const [first, ...others] = ones
-    facts.imply(
+    facts.implications.imply(
       x,
       [...(first ?? [])].filter((lit) => others.every((other) => other.has(lit))),
     )
@@ -40,7 +41,7 @@ export function excludeSummands(facts: Facts, form: Affine): void {
     if (!isCount) continue
     for (const bit of plus) {
       const others = plus.filter((other) => other !== bit)
-      facts.imply(
+      facts.implications.imply(
         bit,
         others.map((other) => literal(other, false)),
       )
@@ -56,8 +57,8 @@ function casesOfOne(facts: Facts, row: Row, x: number, wires: readonly number[])
   for (let assignment = 0; assignment < 1 << bits.length; assignment++) {
     const literals = bits.map((wire, i) => literal(wire, ((assignment >> i) & 1) === 1))
     const all = new Set(literals)
-    for (const lit of literals) if (lit % 2 === 0) for (const other of facts.impliedBy(lit / 2)) all.add(other)
-    if (literals.some((lit) => facts.follows(all, lit ^ 1))) continue
+    for (const lit of literals) if (lit % 2 === 0) for (const other of facts.implications.of(lit / 2)) all.add(other)
+    if (literals.some((lit) => facts.implications.follows(all, lit ^ 1))) continue
     const solution = solve(assignment)
     if (solution !== 0 && solution !== 1) return undefined
     if (solution === 1) ones.push(all)
@@ -122,13 +123,13 @@ function define(facts: Facts, row: Row): void {
       // x = constant + plus - negative
       const negative = minus.filter((wire) => wire !== x)
       if (constant === 1n && plus.length === 0 && negative.length === 1) {
-        facts.equate(x, [literal(negative[0]!, false)])
+        facts.implications.equate(x, [literal(negative[0]!, false)])
       }
       if (constant !== 0n) continue
       if (plus.length === 1 && negative.length === 1) {
-        facts.equate(x, [literal(plus[0]!, true), literal(negative[0]!, false)])
+        facts.implications.equate(x, [literal(plus[0]!, true), literal(negative[0]!, false)])
       } else if (negative.length === 0) {
-        facts.equateToAny(
+        facts.implications.equateToAny(
           x,
           plus.map((wire) => literal(wire, true)),
         )
@@ -143,7 +144,7 @@ function defineProduct(facts: Facts, { a, b, c }: Extract<Row, { kind: 'product'
   if (isConstant(c)) {
     if (c.constant === 0n) exclude(facts, y.bit, z.bit)
   } else if (c.wires.length === 1 && c.constant === 0n && signed(c.coefficients[0]!) === y.sign * z.sign) {
-    facts.equate(c.wires[0]!, [y.bit, z.bit])
+    facts.implications.equate(c.wires[0]!, [y.bit, z.bit])
   }
 }
 
@@ -157,8 +158,8 @@ function bitOf(form: Affine): { sign: bigint; bit: Literal } | undefined {
 }
 
 function exclude(facts: Facts, y: Literal, z: Literal): void {
-  if (y % 2 === 0) facts.imply(y / 2, [z ^ 1])
-  if (z % 2 === 0) facts.imply(z / 2, [y ^ 1])
+  if (y % 2 === 0) facts.implications.imply(y / 2, [z ^ 1])
+  if (z % 2 === 0) facts.implications.imply(z / 2, [y ^ 1])
 }
 
 /** The form, and its opposite, as constant + sum(plus) - sum(minus); none if a coefficient is another. */

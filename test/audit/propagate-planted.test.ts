@@ -45,7 +45,7 @@ function assertTrue(system: System, facts: Facts, witness: readonly bigint[]): v
     if (interval !== undefined)
       assert.ok(interval.low <= witness[wire]! && witness[wire]! <= interval.high, 'an interval is wrong')
     if (witness[wire] !== 1n) continue
-    for (const lit of facts.impliedBy(wire))
+    for (const lit of facts.implications.of(wire))
       assert.equal(witness[lit >> 1], lit % 2 === 0 ? 1n : 0n, 'an implication is wrong')
   }
   for (const row of system.rows) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { audit } from '../../audit/audit.ts'
-import { type Facts, literal } from '../../audit/facts.ts'
+import type { Facts } from '../../audit/facts.ts'
+import { literal } from '../../audit/implications.ts'
 import { propagate } from '../../audit/propagate.ts'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
@@ -158,7 +159,7 @@ describe('what is learned of bits', () => {
     const implied = async (constraints: string[], sum = comparator) => {
       const { facts, wire } = await factsOf({ inputs: ['a', 'b'], constraints: [...sum, ...constraints] })
       return [0, 1, 2, 3].map((i) =>
-        [true, false].map((one) => facts.impliedBy(wire('z')).has(literal(wire(`t${i}`), one))),
+        [true, false].map((one) => facts.implications.of(wire('z')).has(literal(wire(`t${i}`), one))),
       )
     }
     const zeros = [false, true]
