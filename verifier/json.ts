@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { type ErrorCode, ZkclearError } from '../protocol/errors.ts'
+import type { ErrorCode } from '../protocol/errors.ts'
 import { FIELD } from '../protocol/numbers.ts'
+import { misfit } from '../protocol/outside-value.ts'
 import { BASE_FIELD, type G1Point, type G2Point } from './curve.ts'
 
 /** A non-negative integer below `bound` as a decimal string without sign, spaces or leading zeros. */
@@ -71,11 +72,9 @@ export function g2ToJson([x, y]: G2Point): G2Json {
   ]
 }
 
-/** Parses an outside value; the error has the code given, names the first bad field, and is about `what`. */
+/** What an outside value means by a schema. Throws `code`, as {@link misfit} has it. */
 export function parseWith<T>(schema: z.ZodType<T>, value: unknown, code: ErrorCode, what: string): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const issue = result.error.issues[0]!
-  const field = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-  throw new ZkclearError(code, issue.message, { path: `${what}${field}` })
+  throw misfit(result.error.issues, code, what)
 }

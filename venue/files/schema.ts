@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ErrorCode, ZkclearError } from '../../protocol/errors.ts'
 import { FIELD, isInt, isUint } from '../../protocol/numbers.ts'
+import { misfit } from '../../protocol/outside-value.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { PROFILE_NAMES, type ProfileName } from '../../protocol/shape.ts'
 
@@ -57,10 +58,7 @@ export const fileHead = {
   profile: z.enum(PROFILE_NAMES as [ProfileName, ...ProfileName[]], `must be one of ${PROFILE_NAMES.join(', ')}`),
 }
 
-/**
- * What an outside value means by a schema. Throws `code`, naming the first field that is wrong as `name.list[3].field`;
- * what stands there is not repeated, but for the plain name of a field that there is not.
- */
+/** What an outside value means by a schema. Throws `code`, as {@link misfit} has it. */
 export function decodeWith<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -69,18 +67,7 @@ export function decodeWith<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  const steps = issue!.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-  throw new ZkclearError(code, messageOf(issue!), { path: name + steps.join('') })
-}
-
-/** What a field may be called that is repeated: whoever wrote the file could put anything in its place. */
-const PLAIN_NAME = /^\w{1,40}$/
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'unrecognized_keys') return issue.message
-  const names = issue.keys.map((key) => (PLAIN_NAME.test(key) ? `"${key}"` : 'one that is not repeated here'))
-  return `Unrecognized key: ${names.slice(0, 8).join(', ')}`
+  throw misfit(result.error.issues, code, name)
 }
 
 /** A value as JSON holds it: decimal strings for all bigints. */
