@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
 import { traderRoute } from '../../../service/gateway/route.ts'
@@ -74,10 +75,18 @@ describe('a file that nobody reads', () => {
 })
 
 describe('what takes longer than an answer may lie unread', () => {
+  /** Resolves once so long has passed; from the request on, as whoever connects may be slow to ask. */
+  async function longer({ raw: { socket } }: FastifyRequest, { raw }: FastifyReply): Promise<void> {
+    const passed = once(raw, 'timeout')
+    socket.setTimeout(1)
+    await passed
+    socket.setTimeout(0)
+  }
+
   it('is an answer that is still being made', async () => {
-    await using here = await served({ unreadMs: 20 }, (app) => {
-      app.get('/', async (_, reply) => {
-        await once(reply.raw, 'timeout')
+    await using here = await served({}, (app) => {
+      app.get('/', async (request, reply) => {
+        await longer(request, reply)
         return { done: true }
       })
     })
@@ -87,11 +96,11 @@ describe('what takes longer than an answer may lie unread', () => {
   it('is a stream that is read', async () => {
     using streams = new Streams<number>({ bytes: 1000, perReader: 1, inAll: 1, beatMs: 60_000 })
     const began = Promise.withResolvers<void>()
-    await using here = await served({ unreadMs: 20 }, (app) => {
-      app.get('/', async (_, reply) => {
+    await using here = await served({}, (app) => {
+      app.get('/', async (request, reply) => {
         streams.open(reply, { reader: 'a', topic: 1, mayRead: async () => true })
-        reply.raw.once('timeout', began.resolve)
         streams.tell(1, { told: 1 })
+        longer(request, reply).then(began.resolve)
       })
     })
     const reader = (await fetch(here.url)).body!.pipeThrough(new TextDecoderStream()).getReader()
