@@ -14,7 +14,7 @@ import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../../circom/paths.ts'
 
 /** The sections, in the order of the document. */
-export const SECTION_NAMES = ['audit', 'corpus', 'mutation', 'exhaustive', 'proofSystems'] as const
+export const SECTION_NAMES = ['audit', 'corpus', 'libraries', 'mutation', 'exhaustive', 'proofSystems'] as const
 export type SectionName = (typeof SECTION_NAMES)[number]
 
 /** What docs/soundness.json holds. */
