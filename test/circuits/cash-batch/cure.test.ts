@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import type { Rule } from '../../../lab/circuits/harness.ts'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
 import { put } from '../../../lab/dishonesty/dishonest-prover.ts'
-import { CASH_VENUE, cashBatchOf, cashMessage, decision } from '../../../lab/instances/cash.ts'
+import { CASH_VENUE, cashBatchOf, cashMessage, decision, flagging, payment } from '../../../lab/instances/cash.ts'
 import { type AccountOptions, makeAccount, makeState, makeTable, NOW } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
 import { PHASES } from '../../../protocol/parameters.ts'
@@ -176,6 +176,17 @@ suite('protocol.md#cure: nothing else takes a flag away', () => {
     assert.equal(transfer.after.accounts.get(2)!.flaggedAt, 9n)
     expectHonest(transfer)
     refuses(transfer, { forge: { cured: put(1, 1n) } }, ['main.slot[1].margin.weighs', chosen, refused])
+  })
+
+  test('a cure said of a slot that can cure nobody neither flags who meets maintenance nor keeps what is due from anybody', () => {
+    const state = one(short(90_000n, { flaggedAt: 0n }))
+    const forge = { cured: put(0, 1n), scenario: put(0, 0n) }
+    for (const batch of [
+      flagging(state, 1),
+      payment(state, { kind: 'FORCED', account: 1, asset: 0, requested: 5n }, 0n),
+    ]) {
+      refuses(batch, { forge }, 'main.slot[0].margin.weighs')
+    }
   })
 
   test('what is told of the outcome is what the account has afterwards', () => {

@@ -48,6 +48,13 @@ suite('protocol.md#flag: refuses to flag', () => {
     }
   })
 
+  test('nobody who was not, so early that no flag could have lapsed', () => {
+    const timestamp = TABLE.grace + TABLE.auction
+    const riskTable = { ...TABLE, asOf: timestamp }
+    expectHonest(flagged(BELOW, { timestamp, riskTable }))
+    refusesToFlag(short(0n, { flaggedAt: 1n }), 'main.flag.live', { timestamp, riskTable })
+  })
+
   test('an account that meets maintenance, in whatever scenario the prover names', () => {
     const batch = flagging(stateOf(short(12_000n)), 1)
     for (const scenario of [0n, 1n, 2n]) refuses(batch, { forge: { scenario: put(0, scenario) } }, misses)

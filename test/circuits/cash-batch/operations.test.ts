@@ -185,6 +185,12 @@ suite('protocol.md#cash-kinds: SUSPEND, RESUME and VIEW', () => {
     fills(resumes, { 'slot[0].lifted': 0n })
   })
 
+  test('a RESUME of an account that is not suspended changes nothing of it', () => {
+    const batch = cashBatchOf(STATE, [{ kind: 'RESUME', account: 1 }])
+    assert.deepEqual(batch.after.accounts.get(1), HOLDER)
+    expectHonest(batch)
+  })
+
   test('a view key is set once, is not 0, and its commitment is public', () => {
     const view = (viewKey: bigint) => ({ kind: 'VIEW', account: 1, viewKey }) as const
     const batch = cashBatchOf(STATE, [view(9n)])
@@ -198,6 +204,17 @@ suite('protocol.md#cash-kinds: SUSPEND, RESUME and VIEW', () => {
     fills(batch, { 'slot[0].view.word': 5n })
     fills(batch, { 'slot[0].words.a': attempt(cashBatchOf(STATE, [view(8n)])).signal('slot[0].words.a') })
   })
+})
+
+test('protocol.md#cash-kinds: a deposit does not carry an asset out of the width of collateral', () => {
+  const deposit: CashOperation = { kind: 'DEPOSIT', account: 1, asset: 1, amount: 1n }
+  const most = (1n << 80n) - 1n
+  const holding = (lots: bigint) => ({ ...HOLDER, collateral: [100n, lots] })
+  const state = (lots: bigint) => makeState(CASH_VENUE, { 1: holding(lots) })
+  const fits = cashBatchOf(state(most - 1n), [deposit])
+  expectHonest(fits)
+  const slot = { ...fits.slots[0]!, before: holding(most), after: holding(most + 1n) }
+  refuses(unlawful(state(most), [slot]), {}, /^main\.slot\[0\]\.IsNegative/)
 })
 
 suite('protocol.md#cash-kinds: a transfer', () => {

@@ -155,6 +155,11 @@ suite('protocol.md#retiring', () => {
       const batch = cashBatchOf(LEFT, [DEPOSIT], both(riskTable), 1)
       assert.equal(batch.sweep!.retires, false)
       refusesAmongOthers(batch, { forge: { retires: 1n } }, /^main\.sweep\.retired\.(picked|retires)/)
+      refuses(
+        batch,
+        { forge: { retires: 1n }, lies: { 'sweep.retired.picked': PHASES.SETTLED } },
+        /^main\.sweep\.retired\.(picked|Pick\w*\.out) /,
+      )
     }
     const unpriced = cashBatchOf(LEFT, [DEPOSIT], { riskTable: undefined }, 1)
     assert.equal(unpriced.sweep!.retires, false)
@@ -183,6 +188,7 @@ suite('protocol.md#retiring', () => {
   test('not without a sweep', () => {
     const without = cashBatchOf(LEFT, [DEPOSIT], both(settled))
     refusesAmongOthers(without, { forge: { retires: 1n, market: 1n } }, /retires/)
+    refuses(retiring, { forge: { sweeps: 0n } }, 'main.sweep.enabled')
   })
 })
 

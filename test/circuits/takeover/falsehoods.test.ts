@@ -97,26 +97,32 @@ suite('a prover of takeovers who tells a single falsehood is refused for that al
   })
 
   test('who takes over cash that leaves its width when funding is realised, whatever the words say then', () => {
-    const [size, mark] = [1n << 39n, (1n << 41n) + 1n]
-    const [first, ...others] = TAKEOVER_TABLE.markets
-    const market = { ...first!, mark, fundingIndex: 1n, scenarioPrices: [mark, mark - 100n, mark + 100n] }
-    const made = makeTakeover({
-      table: { ...TAKEOVER_TABLE, markets: [{ ...market, maxPosition: 1n << 50n }, ...others] },
-      victim: { cash: size - (1n << 80n) + 1n, positions: { 0: { size } } },
-      bidder: { cash: 1n << 79n },
-      bid: { price: 0n },
-    })
-    const { collateral, accountChildren } = takeoverInputs(made) as Record<string, readonly InputValue[]>
-    const victim = accountAt(made.before, VICTIM!)!
-    const poorer = { ...victim, collateral: victim.collateral.with(0, victim.collateral[0]! - 2n) }
-    const tree = made.before.accounts.set(VICTIM!, poorer)
-    const left = tree.set(VICTIM!, accountAt(made.after, VICTIM!)!)
-    refused(made, /^main\.pass\.AssertBits\S*\.Num2Bits/, {
-      forge: {
-        collateral: collateral!.with(0, accountInput(poorer).collateral),
-        accountsRoot: tree.root,
-        accountChildren: [tree.path(VICTIM!).children, left.path(BIDDER!).children, accountChildren![2]!],
-      },
-    })
+    const [lots, most] = [1n << 39n, 1n << 80n]
+    const rich = { cash: -10n, others: [1n << 70n] }
+    for (const [size, cash, mark, bidder, beyond] of [
+      [lots, lots - most + 1n, (1n << 41n) + 1n, { cash: 1n << 79n }, -2n],
+      [-lots, most - 1n - lots, (1n << 41n) - 1n, rich, 2n],
+    ] as const) {
+      const [first, ...others] = TAKEOVER_TABLE.markets
+      const market = { ...first!, mark, fundingIndex: 1n, scenarioPrices: [mark, mark - 100n, mark + 100n] }
+      const made = makeTakeover({
+        table: { ...TAKEOVER_TABLE, markets: [{ ...market, maxPosition: 1n << 50n }, ...others] },
+        victim: { cash, positions: { 0: { size } } },
+        bidder,
+        bid: { price: 0n },
+      })
+      const { collateral, accountChildren } = takeoverInputs(made) as Record<string, readonly InputValue[]>
+      const victim = accountAt(made.before, VICTIM!)!
+      const other = { ...victim, collateral: victim.collateral.with(0, victim.collateral[0]! + beyond) }
+      const tree = made.before.accounts.set(VICTIM!, other)
+      const left = tree.set(VICTIM!, accountAt(made.after, VICTIM!)!)
+      refused(made, /^main\.pass\.AssertBits\S*\.Num2Bits/, {
+        forge: {
+          collateral: collateral!.with(0, accountInput(other).collateral),
+          accountsRoot: tree.root,
+          accountChildren: [tree.path(VICTIM!).children, left.path(BIDDER!).children, accountChildren![2]!],
+        },
+      })
+    }
   })
 })

@@ -252,34 +252,6 @@ suite('a prover of takeovers is refused', () => {
     forbidden({ bidder: { cash: 500n + 1_800n, positions: { 1: { openBuy: 1n } } } }, excess)
   })
 
-  test('where the bidder could come beyond maxPosition on the side of what it takes over, by a lot', () => {
-    const limit = TAKEOVER_TABLE.markets[0]!.maxPosition
-    const table = {
-      ...TAKEOVER_TABLE,
-      markets: TAKEOVER_TABLE.markets.map((m) => ({ ...m, longRisk: 1n, shortRisk: 1n })),
-    }
-    const at = (size: bigint, openBuy: bigint) => ({
-      table,
-      bidder: { cash: 1n << 60n, positions: { 0: { size, openBuy } } },
-    })
-    makeTakeover(at(-limit, 2n * limit - 10n))
-    forbidden(at(-limit, 2n * limit - 9n), bits('pass'))
-    const lowered = { ...table, markets: table.markets.map((m) => ({ ...m, maxPosition: 3n })) }
-    makeTakeover({ ...at(0n, 0n), table: lowered })
-    for (const [size, openBuy] of [
-      [1n, 0n],
-      [0n, 1n],
-    ] as const) {
-      forbidden({ ...at(size, openBuy), table: lowered }, bits('pass'))
-    }
-    const short = { victim: { cash: 11_900n, positions: { 0: { size: -10n } } } }
-    makeTakeover({ ...short, table, bidder: { cash: 1n << 60n, positions: { 0: { openSell: limit - 10n } } } })
-    forbidden(
-      { ...short, table, bidder: { cash: 1n << 60n, positions: { 0: { openSell: limit - 9n } } } },
-      bits('pass'),
-    )
-  })
-
   test('where cash or collateral of the bidder would leave its width', () => {
     const price = 1_800n
     forbidden(

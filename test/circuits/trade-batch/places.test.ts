@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { MARKET, Venue } from '../../../lab/instances/venue.ts'
+import { PROFILE_NAMES, venueShape } from '../../../protocol/shape.ts'
+import { EMPTY_SLOT, unpackSlot } from '../../../protocol/slot.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 import { kinds } from '../../support/steps.ts'
 
@@ -40,6 +42,11 @@ suite('protocol.md#cancel-all: a step that takes something out takes out an orde
     for (const place of [1n, 3n, BEHIND]) {
       refuses(batch, { forge: stalled(batch, place) }, 'main.step[0].place.work.takesOut')
     }
+  })
+
+  test('nobody who may act has the account that an unused place spells', () => {
+    const { account } = unpackSlot(EMPTY_SLOT)
+    for (const profile of PROFILE_NAMES) assert.ok(4 ** venueShape(profile).accountLevels <= account, profile)
   })
 
   test('knows when nothing is left: no lots of either side, of a cancel of both', () => {
