@@ -60,6 +60,13 @@ async function pay(lots: bigint): Promise<void> {
 
 const settled = (serve: Serve): Promise<Status> => allSettled(serve, chain)
 
+/** Takes the chain back to a snapshot. The node's clock goes ahead then by as long as that is ago, and is put right. */
+async function revert(snapshot: unknown): Promise<void> {
+  await chain.ask('evm_revert', snapshot)
+  await chain.ask('evm_setNextBlockTimestamp', Math.floor(Date.now() / 1000))
+  await chain.ask('evm_mine')
+}
+
 /** undefined of a transaction that no block includes. */
 async function gasOf(raw: string): Promise<bigint | undefined> {
   using connection = await connect({ rpcUrl: chain.rpcUrl })
@@ -126,7 +133,7 @@ it('a settlement that a reorganisation drops is sent again as it was', async () 
   const before = proxy.sent.length
   await proxy.moreThan(before)
   const { batches } = await settled(serve)
-  await chain.ask('evm_revert', snapshot)
+  await revert(snapshot)
   await proxy.moreThan(before + 1)
   const again = await settled(serve)
   assert.equal(again.batches.settledRoot, batches.settledRoot)
@@ -140,7 +147,7 @@ it('a reorganisation that changes an entry of the queue has its batch made anew;
   await proxy.moreThan(before)
   const first = await settled(serve)
   const raw = proxy.sent[before]!
-  await chain.ask('evm_revert', snapshot)
+  await revert(snapshot)
   const other = await chain.ask('evm_snapshot')
   await pay(9n)
   const second = await settled(serve)
@@ -148,7 +155,7 @@ it('a reorganisation that changes an entry of the queue has its batch made anew;
   assert.notEqual(second.batches.settledRoot, first.batches.settledRoot)
   // Back to the first chain: with its entry, and its settlement, which the venue has given up.
   proxy.let('is lost')
-  await chain.ask('evm_revert', other)
+  await revert(other)
   await pay(8n)
   await chain.ask('eth_sendRawTransaction', raw)
   proxy.let('passes')
