@@ -16,7 +16,7 @@ function named({ outputs = [], inputs, constraints }: Parameters<typeof smallSys
 }
 
 const isZero = ['x * inv = 1 - z', 'x * z = 0']
-const timeout = 20_000
+const timeout = 600_000
 
 async function verdicts(system: Parameters<typeof smallSystem>[0], options: Partial<AuditOptions> = {}) {
   const { targets } = await audit({ ...named(system), timeout, ...options })

@@ -26,7 +26,7 @@ async function factsOf({ inputs, constraints }: Omit<RuleCase, 'out'>, outputs: 
 
 /** What the audit forges of the one output. */
 async function forged(r1cs: R1cs, witness?: readonly bigint[]): Promise<readonly bigint[][]> {
-  const { targets } = await audit({ r1cs, symbols: parseSymbols(''), timeout: 20_000, witness })
+  const { targets } = await audit({ r1cs, symbols: parseSymbols(''), timeout: 600_000, witness })
   const [{ verdict, forgery }] = targets as [(typeof targets)[number]]
   assert.equal(verdict, 'FORGED')
   return [forgery!.first, forgery!.second]
