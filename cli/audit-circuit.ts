@@ -219,7 +219,7 @@ function documentOf(judgement: Judgement, files: WitnessFiles, isReused: boolean
     targets: report.targets.map(withFiles),
     ancestors: report.ancestors.map(withFiles),
     ranges: report.ranges.map(({ witness: _, ...range }) => ({ ...range, witnesses: filesOf('RANGE', range.signal) })),
-    findings: findings.map(({ isOpenToVerifiers: _, ...finding }) => finding),
+    findings: findings.map(({ isPublic: _, ...finding }) => finding),
     stale,
     reused: isReused,
   }

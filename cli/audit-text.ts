@@ -1,3 +1,4 @@
+import { entryText } from '../audit/output/baseline.ts'
 import type { JudgedFinding, Judgement } from '../audit/output/judgement.ts'
 import type { KeyAssumption } from '../circuits/review.ts'
 import { tableText } from './table.ts'
@@ -24,7 +25,7 @@ export function judgementText(judgement: Judgement, keys: readonly KeyAssumption
   if (argued.length > 0) lines.push(`argued on paper: ${argued.join(', ')}`)
   lines.push(
     ...some(keys.map(({ x, y, reason }) => `assumed to be a key: ${x}, ${y}: ${reason}`)),
-    ...some(stale.map(({ kind, name }) => `stale in the baseline: ${kind} ${name} is no longer found`)),
+    ...some(stale.map((entry) => `stale in the baseline: ${entryText(entry)} is no longer found`)),
     ...some(notes.map((note) => `note: ${note}`)),
   )
   if (stopped !== undefined) {

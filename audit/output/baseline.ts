@@ -5,6 +5,8 @@ import { FINDING_KINDS, type Finding, type FindingKind } from './finding.ts'
 export interface BaselineEntry {
   readonly kind: FindingKind
   readonly name: string
+  /** Whether it is of an output or a public input. */
+  readonly isPublic: boolean
   /** Why it is all right, or what will be done about it. */
   readonly reason: string
 }
@@ -15,17 +17,19 @@ const NO_REASON = 'no reason yet'
 /** A constraint that nothing satisfies is never all right. */
 const LISTED: readonly FindingKind[] = FINDING_KINDS.filter((kind) => kind !== 'CONTRADICTION')
 
-const LINE = new RegExp(`^(${LISTED.join('|')}) +(\\S.*?) +# *(\\S.*?) *$`)
+/** Stands behind the names of outputs and public inputs. */
+const PUBLIC = '(public)'
+const LINE = new RegExp(`^(${LISTED.join('|')}) +(\\S.*?)( +\\(public\\))? +# *(\\S.*?) *$`)
 
 /**
- * Reads a baseline: a line `KIND signal # reason` for each known finding; empty lines and those that begin with # count for
- * nothing. Throws INPUT_INVALID, with the line, for anything else, an entry without a reason and one that stands twice.
+ * Reads a baseline: a line `KIND signal # reason` for each known finding, with `(public)` behind the names of outputs and
+ * public inputs; empty lines and those that begin with # count for nothing. Throws INPUT_INVALID, with the line, for anything else, an entry without a reason and one that stands twice.
  */
 export function parseBaseline(text: string, path: string): BaselineEntry[] {
   const entries = new Map<string, BaselineEntry>()
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(#|$)/.test(line)) continue
-    const [, kind, name, reason] = LINE.exec(line) ?? []
+    const [, kind, name, mark, reason] = LINE.exec(line) ?? []
     if (kind === undefined || name === undefined || reason === undefined) {
       const message = `line ${at + 1} is no entry: need a kind (${LISTED.join(', ')}), a signal, and # with a reason`
       throw new ZkclearError('INPUT_INVALID', message, { path })
@@ -33,7 +37,7 @@ export function parseBaseline(text: string, path: string): BaselineEntry[] {
     if (entries.has(`${kind} ${name}`)) {
       throw new ZkclearError('INPUT_INVALID', `line ${at + 1} gives ${kind} ${name} once more`, { path })
     }
-    entries.set(`${kind} ${name}`, { kind: kind as FindingKind, name, reason })
+    entries.set(`${kind} ${name}`, { kind: kind as FindingKind, name, isPublic: mark !== undefined, reason })
   }
   return [...entries.values()]
 }
@@ -46,20 +50,28 @@ export function baselineText(
 ): string {
   const listed = findings.filter(({ kind }) => LISTED.includes(kind))
   const entries = listed.map((finding) => {
-    const { kind, name } = finding
-    return entryFor(finding, before) ?? { kind, name, reason: NO_REASON }
+    const { kind, name, isPublic } = finding
+    return entryFor(finding, before) ?? { kind, name, isPublic, reason: NO_REASON }
   })
-  const lines = [...entries, ...kept].map(({ kind, name, reason }) => `${kind} ${name} # ${reason}`)
+  const lines = [...entries, ...kept].map((entry) => `${entryText(entry)} # ${entry.reason}`)
   return ['# zkclear audit: findings that are known, each with a reason', ...new Set(lines.toSorted()), ''].join('\n')
 }
 
+/** An entry without its reason. */
+export function entryText({ kind, name, isPublic }: Pick<BaselineEntry, 'kind' | 'name' | 'isPublic'>): string {
+  return `${kind} ${name}${isPublic ? ` ${PUBLIC}` : ''}`
+}
+
 /**
- * The entry that knows a finding. An entry FORGED knows UNKNOWN as well: whether a forgery is found may hang on the time that
+ * The entry that knows a finding. What was found of a signal inside is not known of one that verifiers see. An entry FORGED knows UNKNOWN as well: whether a forgery is found may hang on the time that
  * the search had. Nothing else stands for something else.
  */
-export function entryFor({ kind, name }: Finding, entries: readonly BaselineEntry[]): BaselineEntry | undefined {
+export function entryFor(
+  { kind, name, isPublic }: Finding,
+  entries: readonly BaselineEntry[],
+): BaselineEntry | undefined {
   const isCovered = (entry: BaselineEntry) => entry.kind === kind || (entry.kind === 'FORGED' && kind === 'UNKNOWN')
-  return entries.find((entry) => entry.name === name && isCovered(entry))
+  return entries.find((entry) => entry.name === name && (entry.isPublic || !isPublic) && isCovered(entry))
 }
 
 /** Entries of what was audited that know no finding any more. */

@@ -14,8 +14,8 @@ export interface Finding {
   readonly message: string
   /** What else is known of it, a line each. */
   readonly details: readonly string[]
-  /** Whether a verifier takes any value of it for good: an output or a public input that no constraint mentions. */
-  readonly isOpenToVerifiers: boolean
+  /** Whether it is of a signal that verifiers see: an output or a public input. */
+  readonly isPublic: boolean
 }
 
 /** All findings of a report, the worst first. */
@@ -31,7 +31,7 @@ export function findingsOf(report: AuditReport): Finding[] {
   return found.sort((a, b) => FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind))
 }
 
-const INNER = { details: [], isOpenToVerifiers: false }
+const INNER = { details: [], isPublic: false }
 
 function contradiction(constraint: number): Finding {
   const message = `no witness satisfies constraint ${constraint}: nothing can be proved, and PROVEN says nothing`
@@ -40,7 +40,7 @@ function contradiction(constraint: number): Finding {
 
 function unusedInput(name: string): Finding {
   const message = `no constraint mentions the public input ${name}: a proof holds for any value of it`
-  return { kind: 'UNUSED', name, message, details: [], isOpenToVerifiers: true }
+  return { kind: 'UNUSED', name, message, details: [], isPublic: true }
 }
 
 function ofSignal({ name, verdict, isOutput, search, freeAncestors = [], stuckAt = [] }: AuditedSignal): Finding[] {
@@ -48,17 +48,17 @@ function ofSignal({ name, verdict, isOutput, search, freeAncestors = [], stuckAt
   if (kind === 'PROVEN' || kind === 'HARMLESS') return []
   if (kind === 'FORGED') {
     const message = `the inputs do not determine ${name}: two witnesses with equal inputs differ in it`
-    return [{ ...INNER, kind, name, message }]
+    return [{ kind, name, message, details: [], isPublic: isOutput }]
   }
   if (kind === 'UNUSED') {
     const message = isOutput
       ? `no constraint mentions the output ${name}: a proof holds for any value of it`
       : `no constraint mentions ${name}: whatever is assigned to it counts for nothing`
-    return [{ kind, name, message, details: [], isOpenToVerifiers: isOutput }]
+    return [{ kind, name, message, details: [], isPublic: isOutput }]
   }
   const message = `the inputs are not known to determine ${name}: ${SEARCHES[search ?? 'none']}`
   const follows = freeAncestors.length > 0 ? [`follows from what is FORGED: ${freeAncestors.join(', ')}`] : []
-  return [{ ...INNER, kind, name, message, details: [...follows, ...stuckAt.map(stuckText)] }]
+  return [{ kind, name, message, details: [...follows, ...stuckAt.map(stuckText)], isPublic: isOutput }]
 }
 
 /** Why nothing was found against an UNKNOWN signal. */

@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { entryText } from './baseline.ts'
 import { graphSvg } from './graph-svg.ts'
 import type { JudgedFinding, Judgement } from './judgement.ts'
 import { escaped } from './markup.ts'
@@ -15,7 +16,7 @@ export function html(judgement: Judgement, root: string): string {
   const verdict = failed ? 'FAILED' : findings.length > 0 ? 'PASSED, with findings that are known or allowed' : 'PASSED'
   const facts = [
     ...Object.entries(lemmas).map(([template, count]) => `argued on paper: ${template}, ${count} times`),
-    ...stale.map(({ kind, name }) => `the baseline knows ${kind} ${name}, which is no longer found`),
+    ...stale.map((entry) => `the baseline knows ${entryText(entry)}, which is no longer found`),
     ...notes,
     ...(stopped === undefined ? [] : [`the audit stopped for lack of ${stopped}`]),
     `${seconds(milliseconds.prove)} proving, ${seconds(milliseconds.forge)} searching; zkclear ${version}`,

@@ -12,6 +12,6 @@ const FAILING: Readonly<Record<Policy, readonly FindingKind[]>> = {
 }
 
 /** Whether a policy lets an audit fail for a finding. What verifiers take with any value fails under each. */
-export function fails({ kind, isOpenToVerifiers }: Finding, policy: Policy): boolean {
-  return isOpenToVerifiers || FAILING[policy].includes(kind)
+export function fails({ kind, isPublic }: Finding, policy: Policy): boolean {
+  return (kind === 'UNUSED' && isPublic) || FAILING[policy].includes(kind)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { entryText } from './baseline.ts'
 import { FINDING_KINDS } from './finding.ts'
 import type { JudgedFinding, Judgement } from './judgement.ts'
 import { OUTPUT_RULES } from './rules.ts'
@@ -13,9 +14,9 @@ export function sarif(judgement: Judgement, root: string): object {
   const { circuit, version, report, findings, failed, stale } = judgement
   const notifications = [
     ...report.notes.map((text) => ({ level: 'note', message: { text } })),
-    ...stale.map(({ kind, name }) => ({
+    ...stale.map((entry) => ({
       level: 'note',
-      message: { text: `the baseline knows ${kind} ${name}, which is no longer found` },
+      message: { text: `the baseline knows ${entryText(entry)}, which is no longer found` },
     })),
     ...(report.stopped === undefined
       ? []

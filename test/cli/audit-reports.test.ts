@@ -212,9 +212,9 @@ describe('zkclear audit --baseline', () => {
     const written = await mixed(folder, '--baseline', 'known', '--write-baseline', '--json')
     assert.equal(written.code, 0, written.stderr)
     const lines = (await readFile(folder.file('known'), 'utf8')).trim().split('\n')
-    assert.ok(lines.includes('UNUSED main.none # no reason yet'), lines.join('\n'))
+    assert.ok(lines.includes('UNUSED main.none (public) # no reason yet'), lines.join('\n'))
 
-    const given = lines.map((line) => line.replace('UNUSED main.none # no reason yet', 'UNUSED main.none # a relic'))
+    const given = lines.map((line) => line.replace(/^(UNUSED main\.none .*)no reason yet/, '$1a relic'))
     await writeFile(folder.file('known'), `${given.join('\n')}\nFORGED main.gone # was here\n`)
     const known = await mixed(folder, '--baseline', 'known')
     assert.equal(known.code, 0, known.stderr)
@@ -224,7 +224,7 @@ describe('zkclear audit --baseline', () => {
     const rewritten = await mixed(folder, '--baseline', 'known', '--write-baseline')
     assert.equal(rewritten.code, 0, rewritten.stderr)
     const after = await readFile(folder.file('known'), 'utf8')
-    assert.match(after, /UNUSED main\.none # a relic/)
+    assert.match(after, /UNUSED main\.none \(public\) # a relic/)
     assert.doesNotMatch(after, /main\.gone/)
 
     const part = ['audit', 'mixed.circom', '--signal', 'main.less', '--baseline', 'known', '--write-baseline']
