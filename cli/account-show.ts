@@ -39,6 +39,7 @@ export const showCommand: Verb = (run) =>
           ...(next === undefined ? [] : [`${next.owner}'s from ${timeText(next.from)} on`]),
           ...waiting.map((entry) => `waits: ${entryText(entry)}, to be served before ${timeText(entry.deadline)}`),
           credited,
+          'credited is what its owner may claim; what the account holds in the venue is not public',
           `an entry of the queue costs ${fees.queue} wei now, a registration ${fees.registration} besides`,
         ]
         const document = { settlement, chainId, ...found, offered: offered ?? null, next: next ?? null }

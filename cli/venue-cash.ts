@@ -128,7 +128,7 @@ export const venueCashCommand: Verb = (run) =>
         await out.write('summary.json', jsonText(summary))
         await out.commit()
         for (const warning of unserved.warnings) session.warn(warning)
-        const text = `${served.served} of ${entries.length} entries are served, in ${served.batches.length} batches in ${options.out}`
+        const text = `${served.served} of ${entries.length} entries are served; batches in ${options.out}: ${served.batches.length}`
         return {
           document: { out: options.out, ...summary },
           text: rows.length === 0 ? text : `${tableText(['batch', 'does'], rows)}\n${text}`,

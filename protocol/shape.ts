@@ -25,9 +25,12 @@ export interface VenueShape {
 }
 
 /** A profile names a shape of venues, and for it one size of each circuit. */
-export type ProfileName = keyof typeof parameters.shapes
+export type ProfileName = 'small' | 'standard' | 'large'
 
-export const PROFILE_NAMES = Object.keys(parameters.shapes) as readonly ProfileName[]
+// The names stand here too, so that the package's types need no JSON module; what differs does not compile.
+const SHAPES: Readonly<Record<ProfileName, Omit<VenueShape, 'name'>>> = parameters.shapes
+
+export const PROFILE_NAMES: readonly ProfileName[] = Object.keys(SHAPES) as (keyof typeof parameters.shapes)[]
 
 /**
  * The shape of that profile's venues. Throws PROFILE_UNKNOWN.
@@ -36,11 +39,11 @@ export const PROFILE_NAMES = Object.keys(parameters.shapes) as readonly ProfileN
  * const { markets, window } = venueShape('small')
  */
 export function venueShape(profile: string): VenueShape {
-  if (!Object.hasOwn(parameters.shapes, profile)) {
+  if (!Object.hasOwn(SHAPES, profile)) {
     throw new ZkclearError(
       'PROFILE_UNKNOWN',
       `no profile "${String(profile)}"; choose one of ${PROFILE_NAMES.join(', ')}`,
     )
   }
-  return { name: profile, ...parameters.shapes[profile as ProfileName] }
+  return { name: profile, ...SHAPES[profile as ProfileName] }
 }

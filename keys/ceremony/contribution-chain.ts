@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { CurveBytes } from 'snarkjs'
+import type { CurveBytes } from '../dev/curve-types.ts'
 import { ChaChaStream } from './chacha-stream.ts'
 import type { Contribution } from './contributions.ts'
 import type { CeremonyCurve } from './curve.ts'

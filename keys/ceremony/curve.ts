@@ -1,5 +1,5 @@
-import type { Curve, CurveBytes, CurveGroup } from 'snarkjs'
 import { loadCurve } from '../dev/curve.ts'
+import type { Curve, CurveBytes, CurveGroup } from '../dev/curve-types.ts'
 import type { ChaChaStream } from './chacha-stream.ts'
 
 interface CeremonyGroup<Coordinate> extends CurveGroup<Coordinate> {

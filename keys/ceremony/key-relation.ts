@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { CurveBytes } from 'snarkjs'
+import type { CurveBytes } from '../dev/curve-types.ts'
 import { sameRatio } from './contribution-chain.ts'
 import type { CeremonyCurve } from './curve.ts'
 import { G1_BYTES, type KeyFile, SECTION } from './key-file.ts'

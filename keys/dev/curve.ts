@@ -1,4 +1,4 @@
-import type { Curve, CurveBytes } from 'snarkjs'
+import type { Curve, CurveBytes } from './curve-types.ts'
 
 let bn254: Promise<Curve> | undefined
 
