@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { CompilableCircuit } from '../circom/main-component.ts'
@@ -52,9 +53,18 @@ export async function withCircomFile<T>(
       return await work({ ...file, directory })
     } catch (cause) {
       if (!isCompileFailure(cause)) throw cause
-      throw new ZkclearError('INPUT_INVALID', inOriginals(cause.message), { path, cause })
+      throw new ZkclearError('INPUT_INVALID', inOriginals(cause.message) + remedyOf(cause), { path, cause })
     }
   })
+}
+
+/** What to do about an include that is nowhere; nothing to add to other failures. */
+function remedyOf({ details }: ZkclearError): string {
+  const { include } = details as { include?: string }
+  if (include === undefined) return ''
+  const ofCircomlib = `circomlib/circuits/${basename(include)}`
+  const spelt = existsSync(join(circomlibParent(), ofCircomlib)) ? ` ("${ofCircomlib}" needs none)` : ''
+  return `; name the folder that it is in as a library (--library)${spelt}`
 }
 
 /** What stands where in the caller's files of what was copied. */

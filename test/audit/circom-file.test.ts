@@ -17,7 +17,14 @@ describe('a .circom file of anybody', () => {
   const refused: Record<string, [text: string, message: RegExp]> = {
     'does not parse': ['template {\ncomponent main = T();', /error/],
     'does not compile': [`${PLAIN}component main = U();`, /error/],
-    'includes what is nowhere': [`include "nowhere.circom";\n${PLAIN}component main = T();`, /nowhere\.circom/],
+    'includes what is nowhere': [
+      `include "nowhere.circom";\n${PLAIN}component main = T();`,
+      /nowhere\.circom.*\(--library\)$/,
+    ],
+    "includes a file of circomlib's by its name alone": [
+      `include "comparators.circom";\n${PLAIN}component main = T();`,
+      /"circomlib\/circuits\/comparators\.circom" needs none/,
+    ],
     'has no main component': [PLAIN, /--template/],
     'is empty': ['', /--template/],
     'has custom gates': [`${CUSTOM}component main = Square();`, /custom gates/],
