@@ -92,7 +92,8 @@ export async function auditCircuit(session: Session, target: string, options: Au
     judgement = judgeBy(parseBaseline(text, options.baseline!))
   }
   const document = documentOf(judgement, files, isReused)
-  const text = judgementText(judgement, name === undefined ? [] : CIRCUITS[name].review.keys)
+  const keys = name === undefined ? [] : CIRCUITS[name].review.keys
+  const text = judgementText(judgement, keys) + (isReused ? REUSED : '')
   const formatted = { text: `${text}\n`, json: jsonText(document), ...others(judgement) }[options.format]
   await output?.commit(formatted)
   await page?.commit(html(judgement, process.cwd()))
@@ -111,6 +112,8 @@ function differs(target: string, { shipped }: AuditCircuitOptions, { simplificat
 function others(judgement: Judgement) {
   return { sarif: jsonText(sarif(judgement, process.cwd())), junit: junit(judgement) }
 }
+
+const REUSED = '\nthis is the result of before: nothing changed that it hangs on (--changed)'
 
 function checkOptions({ json, format, output, baseline, writeBaseline }: AuditCircuitOptions): void {
   if (json && format !== 'json' && format !== 'text' && output === undefined) {

@@ -269,6 +269,7 @@ describe('zkclear audit --changed', () => {
     const again = await mixed(folder, '--changed', '--json')
     assert.equal(again.code, 1, again.stderr)
     assert.deepEqual(documentOf(again), { ...first, reused: true })
+    assert.match((await mixed(folder, '--changed')).stdout, /\nthis is the result of before: .*\n$/)
 
     const other = documentOf(await mixed(folder, '--changed', '--json', '--seed', '2'))
     assert.equal(other.reused, false)
