@@ -74,7 +74,7 @@ export const verb: Verb = (run) =>
       integerBetween('--parent', 1n, MOST_PROCESSES),
     )
     .action(
-      run(async ({ signal, log, warn }, options: WorkerOptions) => {
+      run(async ({ signal, log, tell }, options: WorkerOptions) => {
         if (options.parent !== undefined) endWithParent(Number(options.parent))
         const { venue: url, tokenFile, profile, grace, buildDirectory, seed, ceremony } = options
         const memory = options.memory ?? BigInt(process.availableMemory()) / MEBIBYTE
@@ -106,7 +106,7 @@ export const verb: Verb = (run) =>
                   graceMs: Number(grace) * 1000,
                 },
                 onProved: (facts) => log.info(facts, 'proved'),
-                onWarning: warn,
+                onWarning: (message) => tell('warn', message),
               })
             await withToken(tokenFile, 'worker', run)
           },
