@@ -28,6 +28,14 @@ export interface JournalOptions {
   readonly onWritten?: ((leaves: readonly Uint8Array[]) => Promise<void>) | undefined
 }
 
+/** Writes records behind those that are there, all or none. */
+const WRITE = `WITH ${LEADER}
+  INSERT INTO journal (epoch, sequence, term, record, leaf)
+  SELECT epoch, $3::bigint + place - 1, term, record, leaf
+  FROM leader, unnest($4::bytea[], $5::bytea[]) WITH ORDINALITY AS given (record, leaf, place)
+  WHERE $3 = (SELECT coalesce(max(sequence) + 1, 0) FROM journal WHERE epoch = $1)
+  RETURNING sequence`
+
 /**
  * The right to append to the journal. Whoever leads later takes it away: then, and when it is not known whether a commit was
  * made, this writer appends nothing any more. It has to be thrown away, and its process to begin again from what is stored.
@@ -111,23 +119,24 @@ export class Journal {
       after = tagOf(one)
       return one
     })
-    await this.#database.transaction(async (transaction) => {
-      const written = await transaction.query(
-        `WITH ${LEADER}
-         INSERT INTO journal (epoch, sequence, term, record, leaf)
-         SELECT epoch, $3::bigint + place - 1, term, record, leaf
-         FROM leader, unnest($4::bytea[], $5::bytea[]) WITH ORDINALITY AS given (record, leaf, place)
-         WHERE $3 = (SELECT coalesce(max(sequence) + 1, 0) FROM journal WHERE epoch = $1)
-         RETURNING sequence`,
-        [this.epoch, this.term, this.#stored, sealed, leaves],
-      )
-      if (written.length !== entries.length) throw notLeading(this, 'does, or wrote; start again from what is stored')
-      if (wrapped !== undefined) {
-        const { epoch, first } = segment
-        await transaction.query('INSERT INTO journal_segment VALUES ($1, $2, $3)', [epoch, first, wrapped])
-      }
-      await changeJobs(transaction, this.#sealer, changes)
-    })
+    const values = [this.epoch, this.term, this.#stored, sealed, leaves]
+    const requireAll = (written: readonly unknown[]) => {
+      if (written.length === entries.length) return
+      throw notLeading(this, 'does, or wrote; start again from what is stored')
+    }
+    if (wrapped === undefined && changes.length === 0) {
+      // Most groups are records alone, and are one statement: around it a transaction would wait for the server twice more.
+      requireAll(await this.#database.change(WRITE, values))
+    } else {
+      await this.#database.transaction(async (transaction) => {
+        requireAll(await transaction.query(WRITE, values))
+        if (wrapped !== undefined) {
+          const { epoch, first } = segment
+          await transaction.query('INSERT INTO journal_segment VALUES ($1, $2, $3)', [epoch, first, wrapped])
+        }
+        await changeJobs(transaction, this.#sealer, changes)
+      })
+    }
     this.#segment = segment
     this.#tag = after
     this.#stored += BigInt(entries.length)

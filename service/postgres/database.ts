@@ -53,6 +53,14 @@ export class Database implements Queryable, AsyncDisposable {
   }
 
   /**
+   * The rows of a statement that is a transaction by itself, in one turn to the server. Where the connection breaks, whether it was made is not
+   * known, as in {@link transaction}.
+   */
+  async change<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await committed(this.#pool.query<Row>(text, [...values]))).rows
+  }
+
+  /**
    * Runs `work` in one transaction, which is undone if it throws. Where the connection breaks as it commits, whether it did is
    * not known: `details.isUnknown` of the error says so.
    */
@@ -108,8 +116,8 @@ export class Database implements Queryable, AsyncDisposable {
   }
 }
 
-async function committed(commit: Promise<unknown>): Promise<void> {
-  await told(commit).catch((error) => {
+async function committed<T>(commit: Promise<T>): Promise<T> {
+  return await told(commit).catch((error) => {
     if (!isBroken(error)) throw error
     const message = 'the connection broke during a commit; whether it was made is not known'
     throw new ZkclearError('DATABASE_UNAVAILABLE', message, { details: { isUnknown: true }, cause: error })

@@ -59,6 +59,19 @@ describe('the journal', () => {
     assert.equal(row!.commits, 2)
   })
 
+  it('asks the server once for records alone, and is as safe from another writer', async () => {
+    await using database = await server.fresh()
+    const journal = await lead(database)
+    await journal.append([record('a')])
+    const { transaction } = database
+    database.transaction = () => assert.fail('records alone need no begin and no end')
+    assert.equal(await journal.append([record('b'), record('c')]), 1n)
+    database.transaction = transaction
+    await lead(database)
+    await assert.rejects(journal.append([record('x')]), { code: 'LEADERSHIP_LOST' })
+    assert.deepEqual(await contents(database), ['0: a', '1: b', '2: c'])
+  })
+
   it('is not appended to by a term that another one followed, nor ever again by that writer', async () => {
     await using database = await server.fresh()
     const first = await lead(database)
