@@ -52,7 +52,7 @@ are FORGED, UNKNOWN, or beyond their range, and rightly so. What is UNKNOWN for 
 
 - digits that comparisons keep below their base, and whose sum is spread over several constraints (\`MerkleGeneratePathIndices\`,
   \`QuinGeneratePathIndices\`), and what follows from them (\`TallyVotes\`);
-- some inverses of zero tests in \`BodyHashRegex\`, on which no output depends.
+- inverses in tests for zero of what is always 0 (\`BodyHashRegex\`): they are as harmless as others, but no constraint is left that shows them.
 
 ${libraries
   .filter(({ templates }) => templates.length > 0)
