@@ -1,4 +1,4 @@
-import type { Argument } from './equivalent.ts'
+import type { Argument } from './argument.ts'
 
 const divide = { file: 'lib/divide.circom', template: 'Divide', operator: 'widen' } as const
 const divideUp = { file: 'lib/divide.circom', template: 'DivideUp', operator: 'widen' } as const

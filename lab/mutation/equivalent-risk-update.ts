@@ -1,4 +1,4 @@
-import type { Argument } from './equivalent.ts'
+import type { Argument } from './argument.ts'
 
 const inFile = (file: string, template: string) => ({ file: `risk-update/${file}.circom`, template })
 const openMarket = inFile('market-parameters', 'OpenMarket')

@@ -1,18 +1,7 @@
+import type { Argument } from './argument.ts'
 import { ARITHMETIC_ARGUMENTS } from './equivalent-arithmetic.ts'
 import { RISK_UPDATE_ARGUMENTS } from './equivalent-risk-update.ts'
-import type { Mutant, Operator } from './mutants.ts'
-
-/** Mutants that no test can tell from the real circuit, or that harm nobody, and why. */
-export interface Argument {
-  readonly file: string
-  readonly template: string
-  /** The instruction, comments left out and blanks as one. */
-  readonly instruction: string
-  readonly operator: Operator
-  /** What exactly is changed; for `alter` the expression that it becomes. Without it every mutant of that operator is meant. */
-  readonly detail?: string
-  readonly reason: string
-}
+import type { Mutant } from './mutants.ts'
 
 const load = { file: 'trade-batch/load.circom', template: 'Load' } as const
 const place = { file: 'trade-batch/place.circom', template: 'Place' } as const
