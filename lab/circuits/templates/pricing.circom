@@ -70,12 +70,12 @@ template OutOfTheMoneyProbe(n, m) {
     signal input distance;
     signal input deviation;
     signal output price;
-    component side = OutOfTheMoney();
-    side.high <== AssertBits(n)(high);
-    side.low <== AssertBits(n)(low);
-    side.distance <== distance;
-    side.deviation <== AssertBits(m)(deviation);
-    price <== side.out;
+    component option = OutOfTheMoney();
+    option.high <== AssertBits(n)(high);
+    option.low <== AssertBits(n)(low);
+    option.distance <== distance;
+    option.deviation <== AssertBits(m)(deviation);
+    price <== option.out;
 }
 
 // An option with the logarithms of its own forward and strike.
