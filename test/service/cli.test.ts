@@ -15,6 +15,7 @@ import { loadServedCircuit } from '../../service/jobs/served-circuit.ts'
 import { createToken, revokeToken } from '../../service/tokens/tokens.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifacts } from '../support/margin-artifacts.ts'
+import { inState } from '../support/service/job-state.ts'
 import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -67,7 +68,7 @@ describe('zkclear worker', () => {
     const { memory, ...rest } = JSON.parse(document)
     assert.deepEqual(rest, { venue: venue.url, profile: 'small', circuits: ['margin-sufficiency'] })
     assert.ok(memory > 0)
-    while ((await venue.jobs.find(job.id))!.state !== 'proved');
+    await inState(venue.jobs, job.id, 'proved')
     child.kill('SIGTERM')
     assert.deepEqual(await exit, [0, null])
   })

@@ -18,6 +18,7 @@ import { migrate } from '../../service/postgres/migrate.ts'
 import { startPostgres } from '../../service/postgres/server.ts'
 import { requireReachable, serverUser } from '../../service/postgres/system-user.ts'
 import { createToken } from '../../service/tokens/tokens.ts'
+import { inState } from '../support/service/job-state.ts'
 import { sealerOf } from '../support/service/test-keys.ts'
 import { toyCircuits } from '../support/service/toy-venue.ts'
 import { startToyWorker } from '../support/service/toy-worker.ts'
@@ -173,16 +174,13 @@ describe('the embedded database', () => {
       await changeJobs(database, sealer, [{ enqueue: job }])
       return job.id
     }
-    const proved = async (id: Buffer) => {
-      while ((await jobs.find(id))!.state !== 'proved');
-    }
-    await proved(await enqueue(3n, 5n))
+    await inState(jobs, await enqueue(3n, 5n), 'proved')
     const ids = [await enqueue(4n, 5n), await enqueue(5n, 5n)]
     process.kill(first.pid, 'SIGKILL')
     await first.lost
     await worker.hear(/cannot be reached/)
     await using _second = await startPostgres({ directory: folder.path })
-    for (const id of ids) await proved(id)
+    for (const id of ids) await inState(jobs, id, 'proved')
     assert.ok(failures.length > 0)
   })
 

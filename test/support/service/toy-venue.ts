@@ -6,6 +6,7 @@ import { loadServedCircuit } from '../../../service/jobs/served-circuit.ts'
 import { createToken } from '../../../service/tokens/tokens.ts'
 import { toyArtifacts } from '../toy-artifacts.ts'
 import { FOR_EVER, PRODUCT, productInstance, SLOW } from '../toy-definitions.ts'
+import { inState } from './job-state.ts'
 import { sealerOf } from './test-keys.ts'
 import type { testServer } from './test-server.ts'
 
@@ -50,12 +51,7 @@ export async function toyVenue(
     /** A job whose witness nobody ever gets to the end of. */
     enqueueEndless: () => enqueue(newJob(slow, { statement: FOR_EVER, witness: {} })),
     /** Resolves when a job is in one of these states. */
-    async until(id: Buffer, ...states: string[]) {
-      for (;;) {
-        const report = await dispatcher.jobs.find(id)
-        if (states.includes(report!.state)) return report!
-      }
-    },
+    until: (id: Buffer, ...states: string[]) => inState(dispatcher.jobs, id, ...states),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
