@@ -24,7 +24,7 @@ function noteOnSimplified({ labelOf, nWires }: R1cs, unknown: number): string[] 
   const taken = labelOf.at(-1)! + 1 - nWires
   if (unknown === 0 || taken <= 0) return []
   return [
-    `simplification took at least ${taken} signals, and with them the gadgets that lemmas are about: compile with -O0, or ` +
+    `simplification took at least ${taken} signal${taken === 1 ? '' : 's'}, and with them the gadgets that lemmas are about: compile with -O0, or ` +
       'audit the source with --shipped and this file',
   ]
 }

@@ -91,8 +91,9 @@ describe('the inputs of a constraint system', () => {
     assert.deepEqual(inputWires(parseR1cs(r1csBytes(dropped))), { from: 2, to: 4, mostTo: 5 })
     const { report, verdicts: found } = await verdicts(dropped, { timeout: 300 })
     assert.deepEqual(found, { 4: 'UNKNOWN', 5: 'UNKNOWN' })
-    assert.equal(report.notes.length, 1)
+    assert.equal(report.notes.length, 2)
     assert.match(report.notes[0]!, /counts 1 more private input.* wire 4 /)
+    assert.match(report.notes[1]!, /simplification/)
   })
 
   it('are all that the header counts where the labels only look as if some were missing', async () => {
