@@ -125,9 +125,10 @@ describe('what is loaded', () => {
       ),
       [],
     )
+    // What finds the addon, whose pairings it takes.
     assert.deepEqual(
       own.filter((file) => /^prover\//.test(file)),
-      [],
+      ['prover/native/home.cjs'],
     )
   })
 })
