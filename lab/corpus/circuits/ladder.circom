@@ -15,7 +15,7 @@ template FiveTimesAny() {
     signal input y;
     signal output u;
     signal output v;
-    signal inverse <-- x != 0 ? 1 / x : 0;
+    signal inverse <-- x != 0 ? 1 / x : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * x === 1;
     component point = Edwards2Montgomery();
     point.in <== [x, y];
@@ -37,7 +37,7 @@ template FiveTimesPoint() {
     signal output u;
     signal output v;
     BabyCheck()(x, y);
-    signal inverse <-- x != 0 ? 1 / x : 0;
+    signal inverse <-- x != 0 ? 1 / x : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * x === 1;
     component point = Edwards2Montgomery();
     point.in <== [x, y];
@@ -73,7 +73,7 @@ template PointToMontgomery() {
     signal output u;
     signal output v;
     BabyCheck()(x, y);
-    signal inverse <-- x != 0 ? 1 / x : 0;
+    signal inverse <-- x != 0 ? 1 / x : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * x === 1;
     component point = Edwards2Montgomery();
     point.in <== [x, y];
@@ -89,7 +89,7 @@ template DoubleBack() {
     signal output x;
     signal output y;
     BabyCheck()(px, py);
-    signal inverse <-- px != 0 ? 1 / px : 0;
+    signal inverse <-- px != 0 ? 1 / px : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * px === 1;
     component point = Edwards2Montgomery();
     point.in <== [px, py];
@@ -108,14 +108,14 @@ template DoubleBackGuarded() {
     signal output x;
     signal output y;
     BabyCheck()(px, py);
-    signal inverse <-- px != 0 ? 1 / px : 0;
+    signal inverse <-- px != 0 ? 1 / px : 0; // determined: the next line has one solution, and none where what is inverted is 0
     inverse * px === 1;
     component point = Edwards2Montgomery();
     point.in <== [px, py];
     component double = MontgomeryDouble();
     double.in <== point.out;
     // The order of P is not 4.
-    signal other <-- double.out[1] != 0 ? 1 / double.out[1] : 0;
+    signal other <-- double.out[1] != 0 ? 1 / double.out[1] : 0; // determined: the next line has one solution, and none where what is inverted is 0
     other * double.out[1] === 1;
     component back = Montgomery2Edwards();
     back.in <== double.out;
@@ -246,7 +246,7 @@ template UnsignedRoot() {
     signal output x;
     sign * (sign - 1) === 0;
     var root = sqrt((1 - y * y) / (168700 - 168696 * y * y));
-    x <-- sign == 1 ? -root : root;
+    x <-- sign == 1 ? -root : root; // free up to its sign: the curve's equation has x squared
     BabyCheck()(x, y);
 }
 
