@@ -45,39 +45,15 @@ function digestAll(capacity: bigint, words: readonly bigint[], each: number): bi
   })
 }
 
+/** What of Poseidon the addon is told: the path, as {@link pathNumber} says, an instance's parameters, and what is hashed. */
+type Hashed = [path: number, parameters: Uint8Array, partialRounds: number, capacity: bigint, words: readonly bigint[]]
+
 /** What of the addon's exports is used here. `path` is what {@link pathNumber} says. */
 export interface PrimitiveAddon {
-  poseidon(
-    path: number,
-    parameters: Uint8Array,
-    partialRounds: number,
-    capacity: bigint,
-    words: readonly bigint[],
-  ): bigint
-  poseidonState(
-    path: number,
-    parameters: Uint8Array,
-    partialRounds: number,
-    capacity: bigint,
-    words: readonly bigint[],
-  ): bigint[]
-  poseidonAll(
-    path: number,
-    parameters: Uint8Array,
-    partialRounds: number,
-    capacity: bigint,
-    words: readonly bigint[],
-    each: number,
-    threads: number,
-  ): bigint[]
-  poseidonAllLater(
-    path: number,
-    parameters: Uint8Array,
-    partialRounds: number,
-    capacity: bigint,
-    words: readonly bigint[],
-    each: number,
-  ): Promise<bigint[]>
+  poseidon(...hashed: Hashed): bigint
+  poseidonState(...hashed: Hashed): bigint[]
+  poseidonAll(...hashed: [...Hashed, each: number, threads: number]): bigint[]
+  poseidonAllLater(...hashed: [...Hashed, each: number]): Promise<bigint[]>
   multiplyBabyJubJub(path: number, x: bigint, y: bigint, scalar: bigint): [x: bigint, y: bigint]
   multiplyBase(path: number, scalar: bigint): [x: bigint, y: bigint]
   isSum(
