@@ -37,7 +37,7 @@ suite('under address and undefined-behaviour sanitizers', () => {
 
   const FILES = [
     ...['arithmetic', 'primitives', 'mutated-keys', 'changing-keys', 'backend', 'wiping', 'snarkjs-equality'],
-    ...['witness-programs', 'side-by-side'],
+    ...['witness-programs', 'side-by-side', '../../verifier/curve'],
   ]
   for (const file of FILES) {
     test(`the tests of ${file} pass`, async () => {
