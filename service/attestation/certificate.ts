@@ -49,10 +49,13 @@ export function readCertificate(bytes: Uint8Array): Certificate {
 
 function parsed(bytes: Uint8Array): X509Certificate {
   try {
-    return new X509Certificate(bytes)
+    const x509 = new X509Certificate(bytes)
+    // It looks for PEM first, anywhere in the bytes: what is signed would be another certificate than the one that says what it is for.
+    if (x509.raw.equals(bytes)) return x509
   } catch {
-    throw malformed('a certificate is none')
+    // Told below.
   }
+  throw malformed('a certificate is none')
 }
 
 function keyOf(x509: X509Certificate): KeyObject {

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { type AttestationFault, AttestationRefused } from '../../../service/attestation/refused.ts'
 import { verifyAttestation } from '../../../service/attestation/verify.ts'
 import type { Item } from '../../support/nitro/cbor-writer.ts'
-import { CA_USAGE, certificate, extension, LEAF_USAGE, p384 } from '../../support/nitro/certificate-writer.ts'
+import { CA_USAGE, certificate, extension, inShell, LEAF_USAGE, p384 } from '../../support/nitro/certificate-writer.ts'
 import { type Changes, nitro, PCR0 } from '../../support/nitro/nitro.ts'
 
 const DAY = 86_400_000
@@ -174,6 +174,28 @@ describe('the verifier of attestation documents', () => {
       key: own.privateKey,
     })
     refuses('CHAIN', bytes, 'a certificate below that of an enclave')
+  })
+
+  it('refuses a certificate in PEM inside of a shell of DER that says other things of what it is for', () => {
+    const own = { authority: p384(), enclave: p384() }
+    const below = { subject: 'below', issuer: 'instance', now: NOW, isAuthority: true, signWith: keys.instance }
+    const last = { subject: 'last', issuer: 'below', now: NOW, isAuthority: false, signWith: own.authority.privateKey }
+    const chainOf = (instance: (der: Buffer) => Buffer) =>
+      documentOf({
+        certificates: { region: { pathLength: 2 + 1 }, zone: { pathLength: 1 + 1 } },
+        cabundle: ([root, region, zone, der]) => {
+          return [root!, region!, zone!, instance(der!), certificate({ ...below, key: own.authority.publicKey })]
+        },
+        certificate: certificate({ ...last, key: own.enclave.publicKey }),
+        key: own.enclave.privateKey,
+      })
+    refuses(
+      'CHAIN',
+      chainOf((der) => der),
+      'one authority more than the instance may have below it',
+    )
+    refuses('MALFORMED', chainOf(inShell), 'the same, where another reader sees no bound')
+    refuses('MALFORMED', documentOf({ cabundle: (all) => all.with(-1, inShell(all.at(-1)!)) }), 'a shell alone')
   })
 
   it('refuses certificates of other keys, signatures and critical extensions', () => {

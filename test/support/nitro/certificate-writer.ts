@@ -56,3 +56,12 @@ export function certificate(one: NewCertificate): Buffer {
   )
   return sequence(body, ALGORITHMS[hash], der(0x03, Buffer.of(0), sign(hash, body, signWith)))
 }
+
+/** DER of an authority without bound, as far as its extensions say, in which that certificate stands as PEM: OpenSSL's readers see this one. */
+export function inShell(inner: Buffer): Buffer {
+  const text = inner.toString('base64').replaceAll(/.{64}/g, '$&\n')
+  const pem = `\n-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`
+  const uses = sequence(extension('551d13', sequence(TRUE)), extension('551d0f', bits(CA_USAGE)))
+  const body = sequence(der(0xa0, integer(2)), integer(1), ALGORITHMS.sha384, der(0xa3, uses))
+  return sequence(body, ALGORITHMS.sha384, der(0x04, Buffer.from(pem)))
+}
