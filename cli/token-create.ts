@@ -20,7 +20,6 @@ lets him see the line and act on it (zkclear line); one for metrics reads number
 
 const SCOPES = ['worker', 'operator', 'metrics'] as const
 const DAY = 86_400
-const LONGEST_NAME = 100
 
 export const tokenCreateCommand: Verb = (run) =>
   addVenueDatabaseOptions(
@@ -37,8 +36,9 @@ export const tokenCreateCommand: Verb = (run) =>
     .action(
       run(async ({ signal }, options: TokenCreateOptions) => {
         const { scope, name, out, days } = options
-        if (name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) {
-          const message = `must have ${LONGEST_NAME} characters at most, on one line`
+        const { isPlainName, LONGEST_NAME } = await loadService(() => import('../service/tokens/names.ts'))
+        if (!isPlainName(name)) {
+          const message = `must be 1 to ${LONGEST_NAME} characters that all are seen, with single spaces between words, of Latin letters or of others and not of both`
           throw new ZkclearError('INPUT_INVALID', message, { path: '--name' })
         }
         await requireNew(out)

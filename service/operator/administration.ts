@@ -1,6 +1,7 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
+import { personOf } from '../tokens/names.ts'
 import { readToken } from '../tokens/tokens.ts'
 import { noteAct, type OrderedAct } from './acts.ts'
 import { Approvals } from './approvals.ts'
@@ -44,11 +45,10 @@ async function areTwoNeeded(database: Queryable): Promise<boolean> {
 
 /** Whether there are operators of two names, with tokens that are good: fewer can agree on nothing. */
 export async function canTwoAgree(database: Queryable): Promise<boolean> {
-  const [row] = await database.query<{ names: number }>(
-    `SELECT count(DISTINCT name)::integer AS names FROM token
-     WHERE scope = 'operator' AND revoked_at IS NULL AND expires_at > clock_timestamp()`,
+  const rows = await database.query<{ name: string }>(
+    `SELECT DISTINCT name FROM token WHERE scope = 'operator' AND revoked_at IS NULL AND expires_at > clock_timestamp()`,
   )
-  return row!.names > 1
+  return new Set(rows.map(({ name }) => personOf(name))).size > 1
 }
 
 /** Has acts on the database take two persons from now on, or one, as the venue is started; a change is an act itself. */

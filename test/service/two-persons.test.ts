@@ -146,12 +146,19 @@ it('tokens and erasure take two operators where the venue has two agree, and all
 
   // Before two are there, nobody could agree with the first.
   await setTwoPersons(database, true)
-  const [ada, ben] = [(await done(create('ada'))).id, (await done(create('ben'))).id]
+  const ada = (await done(create('ada'))).id
+  const capital = (await done(create('Ada'))).id
+  const ben = (await done(create('ben'))).id
   await refused(create('cleo'), /is missing/)
   await refused(create('machine', { scope: 'worker' }), /is missing/)
   assert.deepEqual(await done(create('cleo', { by: 'ada' })), { isDone: false })
   assert.equal(await isThere('cleo'), false)
   assert.deepEqual(await done(create('cleo', { by: 'ada' })), { isDone: false }, 'the same person twice')
+  await refused(create('cleo', { by: 'Ada' }), /the token of ada that asked for it before is the same person's/)
+  for (const name of ['ben ', ' ben', 'b  en', 'b\u200ben', 'ben\u00a0a', '\uff42en', 'b\u0435n', 'b\nen', '']) {
+    const { code, path } = errorOf(await create(name, { by: 'ada' }))
+    assert.deepEqual([code, path], ['INPUT_INVALID', '--name'], JSON.stringify(name))
+  }
   assert.deepEqual(await done(create('dora', { by: 'ben' })), { isDone: false }, 'another act')
   const cleo = (await done(create('cleo', { by: 'ben' }))).id
   assert.equal((await readToken(database, (await readFile(folder.file('cleo.txt'), 'utf8')).trim()))?.name, 'cleo')
@@ -179,6 +186,7 @@ it('tokens and erasure take two operators where the venue has two agree, and all
     [
       ['serve with --two-person', null, null],
       [`token create operator "ada" 30: ${ada}`, null, null],
+      [`token create operator "Ada" 30: ${capital}`, null, null],
       [`token create operator "ben" 30: ${ben}`, null, null],
       [`token create operator "cleo" 30: ${cleo}`, 'ada', 'ben'],
       [`token create worker "machine" 30: ${machine}`, 'cleo', 'ada'],
