@@ -193,7 +193,7 @@ export async function* readJournal(
   }
 }
 
-/** One record; undefined if there is none at that place. Throws SEAL_BROKEN as {@link readJournal}. */
+/** One record; undefined if there is none at that place, or its key was erased. Throws SEAL_BROKEN as {@link readJournal} otherwise. */
 export async function readRecord(
   database: Queryable,
   sealer: Sealer,
@@ -205,6 +205,7 @@ export async function readRecord(
   )
   if (row === undefined) return undefined
   const segments = await SegmentReader.of(database, sealer, epoch)
+  if (segments.isErased(sequence)) return undefined
   const after = await requireTag(database, epoch, sequence)
   return { epoch, sequence, ...saltedRecord(await segments.open({ sequence, after }, row.record)) }
 }

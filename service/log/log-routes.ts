@@ -13,7 +13,11 @@ export function logRoutes(parts: ReceiptParts): Route[] {
       async handle({ params: { record }, account }) {
         const receipt = await receiptOf(parts, record, account)
         if (receipt === undefined)
-          throw new Refusal(404, 'RECORD_UNKNOWN', 'no record of that number is a message of this account')
+          throw new Refusal(
+            404,
+            'RECORD_UNKNOWN',
+            'no record of that number that was not erased is a message of this account',
+          )
         return receipt
       },
     }),

@@ -10,7 +10,7 @@ export interface ReceiptParts {
   readonly log: VenueLog
 }
 
-/** The receipt of an accepted message by the number of its record; undefined for a record that is no message of that account. */
+/** The receipt of an accepted message by the number of its record; undefined for a record that is no message of that account, or was erased. */
 export async function receiptOf(
   { database, sealer, log }: ReceiptParts,
   record: number,

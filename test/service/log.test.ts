@@ -5,6 +5,7 @@ import { isConsistent } from '../../log/consistency.ts'
 import { parseLogKey } from '../../log/log-key.ts'
 import { checkInclusion, checkReceipt, decodeReceipt, saltedLeaf } from '../../log/receipt.ts'
 import { Journal, readJournal, readRecord } from '../../service/journal/journal.ts'
+import { eraseJournal } from '../../service/journal/segments.ts'
 import { requireLogKey } from '../../service/log/log-key.ts'
 import { VenueLog } from '../../service/log/venue-log.ts'
 import type { Queryable } from '../../service/postgres/database.ts'
@@ -177,6 +178,19 @@ describe('the log of a venue', () => {
       assert.deepEqual([refused.status, refused.body.error.code], [404, 'RECORD_UNKNOWN'], `${number}`)
     }
     assert.equal((await venue.get('/v1/receipts/-1', token)).status, 400)
+  })
+
+  it('has no receipt of a record that was erased, as of none, and nothing fails there', async () => {
+    await using venue = await tradingVenue(server)
+    const [{ record }] = (await venue.send(signed(1, orderOf(1, 1n)))).verdicts
+    const tokens = [await venue.login(1), await venue.login(2)]
+    await (await Journal.lead(venue.database, venue.sealer)).append([entry('of the next segment')])
+    await eraseJournal(venue.database, { epoch: 0n, before: BigInt(venue.writer.written.records) })
+    for (const token of tokens) {
+      const { status, body } = await venue.get(`/v1/receipts/${record}`, token)
+      assert.deepEqual([status, body.error.code], [404, 'RECORD_UNKNOWN'])
+    }
+    assert.deepEqual(venue.failures, [])
   })
 
   it('shows anybody its head, its leaves, and that it only grew', async () => {
