@@ -140,6 +140,11 @@ export class Venue {
     return (this.#chain?.frozenAt ?? 0n) !== 0n
   }
 
+  /** That it was, to be told. */
+  get #frozen(): string | undefined {
+    return this.isFrozen ? `the venue was frozen at ${this.#chain!.frozenAt} (unix seconds), for ever` : undefined
+  }
+
   /** How many messages may be accepted now. */
   get credit(): bigint {
     return this.#chain === undefined ? 0n : this.#credit().messages
@@ -208,7 +213,7 @@ export class Venue {
     this.#chain = { ...chain, readAt: performance.now() }
     this.#halted = skewOf(await this.#clock.read(), chain.time)
     alerts.set('CLOCK_SKEWED', factOf(this.#halted))
-    if (chain.frozenAt !== 0n) this.#stop(`the venue was frozen at ${chain.frozenAt} (unix seconds), for ever`)
+    if (this.#frozen !== undefined) this.#stop(this.#frozen)
     const { records, diverged } = chainNews(writer.state, chain)
     if (diverged !== undefined) {
       alerts.setAll(chainFindings(writer.state, chain))
@@ -355,7 +360,8 @@ export class Venue {
   }
 
   #requireOpen(): void {
-    const why = this.#stopped ?? this.#halted
+    // Who resumes a frozen venue opens nothing, not even until it stops again.
+    const why = this.#stopped ?? this.#halted ?? this.#frozen
     if (why === undefined) return
     throw new Refusal(503, 'VENUE_HALTED', `the venue takes no messages now: ${why}`, 5)
   }

@@ -24,10 +24,11 @@ describe('intake', () => {
   async function venueOver(
     { writer, desk }: TradingVenue,
     signatures: Pick<SignatureChecker, 'check'>,
+    frozenAt = 0n,
   ): Promise<Venue> {
     const { clock, base } = writer.state
     const chain = {
-      ...{ block: { number: 1, hash: '0x' }, time: clock / 1000n, pausedUntil: 0n, frozenAt: 0n },
+      ...{ block: { number: 1, hash: '0x' }, time: clock / 1000n, pausedUntil: 0n, frozenAt },
       ...{ queue: { first: 0n, entries: [] }, owners: new Map(), roots: new Map(), final: 0 },
       settled: { count: 0, root: ledgerRoot(base) },
     }
@@ -84,6 +85,21 @@ describe('intake', () => {
       await written(trading),
       sent.map(([account, nonce]) => [account, nonce]),
     )
+  })
+
+  it('takes nothing of a frozen venue, also in the moment after somebody resumed it', async () => {
+    await using trading = await tradingVenue(server)
+    await using checker = checkerOf()
+    const venue = await venueOver(trading, checker, 5n)
+    const { records } = trading.writer.state
+    const refused = async () => {
+      const taken = venue.take([signed(1, orderOf(1, 1n))])
+      await assert.rejects(taken, { status: 503, code: 'VENUE_HALTED', message: /was frozen at 5/ })
+      assert.equal(trading.writer.state.records, records)
+    }
+    await refused()
+    venue.operations.resume()
+    await refused()
   })
 
   it('answers a forged message among good ones as ever, and writes nothing of it', async () => {
