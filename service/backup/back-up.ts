@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { journalHead } from '../journal/journal.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
 import type { BackupFolder, LastPart } from './folder.ts'
 import { noteBackup } from './noted.ts'
@@ -41,7 +42,7 @@ async function takeStep(transaction: Queryable, folder: BackupFolder) {
   await transaction.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
   await requireAlone(transaction, folder.path)
   const { last } = await folder.last()
-  const head = await headOf(transaction)
+  const head = await journalHead(transaction)
   if (last !== undefined) await requireSame(transaction, last, head)
   const isFull = last !== undefined && last.lines.length >= PART_BYTES
   const number = last === undefined ? 0 : last.head.number + (isFull ? 1 : 0)
@@ -53,7 +54,7 @@ async function takeStep(transaction: Queryable, folder: BackupFolder) {
   const { next, leaf } = added
   const kept = await keptOf(transaction, head.epoch, next, last)
   const tail: TailAsWritten = {
-    ...{ term: `${head.term}`, next: `${next}`, leaf: base64(leaf ?? last?.tail.leaf ?? Buffer.alloc(0)) },
+    ...{ next: `${next}`, leaf: base64(leaf ?? last?.tail.leaf ?? Buffer.alloc(0)) },
     ...kept.tail,
   }
   const rows = [...added.rows, ...kept.rows]
@@ -79,22 +80,12 @@ async function requireAlone(transaction: Queryable, path: string): Promise<void>
   throw new ZkclearError('INPUT_INVALID', 'is being written by another process', { path })
 }
 
-interface Head {
-  readonly epoch: bigint
-  readonly term: bigint
-  readonly next: bigint
-}
-
-async function headOf(transaction: Queryable): Promise<Head> {
-  const [row] = await transaction.query<{ epoch: string; term: string; next: string }>(
-    `SELECT epoch, term, (SELECT coalesce(max(sequence) + 1, 0) FROM journal WHERE journal.epoch = leadership.epoch) AS next
-     FROM leadership`,
-  )
-  return { epoch: BigInt(row!.epoch), term: BigInt(row!.term), next: BigInt(row!.next) }
-}
-
 /** Throws INPUT_INVALID where the backup is not of what the database holds: it would hold two histories. */
-async function requireSame(transaction: Queryable, { head, tail }: LastPart, { epoch, next }: Head): Promise<void> {
+async function requireSame(
+  transaction: Queryable,
+  { head, tail }: LastPart,
+  { epoch, next }: Omit<BackupReach, 'parts'>,
+): Promise<void> {
   if (head.epoch !== epoch) throw other(`is of epoch ${head.epoch}, and the database writes epoch ${epoch}`)
   if (tail.next > next) {
     throw other(`has ${tail.next} records, and the database ${next}: that was put back to an earlier state`)

@@ -36,24 +36,40 @@ export interface Restored {
  * a backup that is not as it was written; DATABASE_REFUSED for one that this release cannot read; what `check` throws.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
-  const { copy, database, keys, config, epoch, check, warn } = options
+  return await options.database
+    .transaction((transaction) => restoreIn(transaction, options))
+    .catch((error) => {
+      throw isOfNoDatabase(error) ? impossible(error) : error
+    })
+}
+
+async function restoreIn(transaction: Queryable, options: RestoreOptions): Promise<Restored> {
+  const { copy, keys, config, epoch, check, warn } = options
   const { tail } = copy
-  return await database.transaction(async (transaction) => {
-    await requireEmpty(transaction)
-    for (const { name, key } of tail.dataKeys)
-      await transaction.query('INSERT INTO data_key VALUES ($1, $2)', [name, key])
-    const sealer = await Sealer.read(transaction, keys)
-    const anchors = await reseal(transaction, sealer, { copy, epoch })
-    await transaction.query('UPDATE leadership SET epoch = $1, term = $2', [epoch, tail.term])
-    for (const each of tail.transactions) await putTransaction(transaction, each, options.settlement)
-    const journal = { epoch, next: tail.next }
-    const replayed = await replay({ database: transaction, sealer, journal, config, warn })
-    if (replayed === undefined)
-      throw new ZkclearError('BACKUP_BROKEN', 'the backup has no snapshot that goes with its records')
-    const restored = { state: replayed.state, anchors }
-    await check(restored, transaction)
-    return restored
-  })
+  await requireEmpty(transaction)
+  for (const { name, key } of tail.dataKeys)
+    await transaction.query('INSERT INTO data_key VALUES ($1, $2)', [name, key])
+  const sealer = await Sealer.read(transaction, keys)
+  const anchors = await reseal(transaction, sealer, { copy, epoch })
+  await transaction.query('UPDATE leadership SET epoch = $1, term = 0', [epoch])
+  for (const each of tail.transactions) await putTransaction(transaction, each, options.settlement)
+  const journal = { epoch, next: tail.next }
+  const replayed = await replay({ database: transaction, sealer, journal, config, warn })
+  if (replayed === undefined)
+    throw new ZkclearError('BACKUP_BROKEN', 'the backup has no snapshot that goes with its records')
+  const restored = { state: replayed.state, anchors }
+  await check(restored, transaction)
+  return restored
+}
+
+/** Whether the database says that what it was given is out of its ranges, or there twice: SQLSTATE of class 22 or 23. */
+function isOfNoDatabase(error: unknown): boolean {
+  return /^2[23]\w{3}$/.test(String((error as { code?: unknown }).code))
+}
+
+function impossible(cause: unknown): ZkclearError {
+  const message = 'the backup holds what no database held: somebody changed it; use another copy of it'
+  return new ZkclearError('BACKUP_BROKEN', message, { cause })
 }
 
 async function requireEmpty(transaction: Queryable): Promise<void> {

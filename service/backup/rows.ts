@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { ZkclearError } from '../../protocol/errors.ts'
 
-const number = z
-  .string()
-  .regex(/^(0|[1-9][0-9]{0,18})$/)
-  .transform(BigInt)
+/** So many digits that the database can count on from there. */
+const digits = z.string().regex(/^(0|[1-9][0-9]{0,17})$/)
+const number = digits.transform(BigInt)
 const amount = z.string().regex(/^(0|[1-9][0-9]{0,77})$/)
 const bytes = z.string().transform((text) => Buffer.from(text, 'base64'))
 
@@ -22,14 +21,13 @@ export type RowAsWritten = z.input<typeof rowSchema>
 
 const placed = z.strictObject({ at: number, key: bytes })
 const transaction = z.strictObject({
-  ...{ hash: z.string(), chainId: amount, sender: z.string(), nonce: amount, batch: amount, batches: z.int() },
+  ...{ hash: z.string(), chainId: digits, sender: z.string(), nonce: digits, batch: digits, batches: z.int() },
   ...{ root: amount, raw: z.string() },
 })
 /** A transaction that was stored before it was sent, and of which the chain has not told yet what became of it. */
 export type UnresolvedTransaction = z.output<typeof transaction>
 
 const tailSchema = z.strictObject({
-  term: number,
   /** How far this reaches: the sequence of the first record that is not here; and the leaf of the last one that is. */
   next: number,
   leaf: bytes,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { copyFile, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { Transaction } from 'ethers'
 import { CASH_BATCH_SIZES, TRADE_BATCH_SIZES } from '../../../circuits/index.ts'
 import { backUp } from '../../../service/backup/back-up.ts'
 import { openCopy } from '../../../service/backup/copy.ts'
@@ -258,6 +259,65 @@ describe('a backup', () => {
       await assert.rejects(restored(folder, other), { code: what === 'leaf' ? 'BACKUP_BROKEN' : 'SEAL_BROKEN' }, what)
       assert.deepEqual(await other.query('SELECT FROM journal'), [])
     }
+  })
+
+  it('that says something twice, or numbers that no database counts to, is refused as changed, and leaves nothing', async () => {
+    await using venue = await traded()
+    await using place = await temporaryDirectory()
+    const { database, journal, log } = venue
+    const of = { chainId: 1n, sender: testKeys().operators[0]!, settlement: SETTLEMENT }
+    await new Transactions(database, journal, of).store(await signedSettlement({ batch: 1, root: 9n }))
+    await log.anchor()
+    const folder = new BackupFolder(place.file('backup'))
+    await folder.make()
+    await backUp(database, folder)
+    const path = join(folder.path, '00000000.part')
+    const whole = await readFile(path)
+    const [head, ...rows] = readPart(whole, path)!.lines.toString().trimEnd().split('\n')
+    const tail = JSON.parse(whole.toString().trimEnd().split('\n').at(-2)!)
+    const twice = (kind: string) => [...rows, rows.findLast((row) => JSON.parse(row).kind === kind)!]
+    const [far, huge] = ['9223372036854775807', '9'.repeat(40)]
+    const [sent] = tail.transactions
+    const thief = `0x${'13'.repeat(32)}`
+    const elsewhere = await signedSettlement({ batch: 1, root: 9n }, { key: thief, chainId: 10n ** 20n })
+    const forgeries: Readonly<Record<string, { rows?: readonly string[]; tail?: object }>> = {
+      'an anchor twice': { rows: twice('anchor') },
+      'a snapshot twice': { rows: twice('snapshot') },
+      'a record of a term beyond all': { rows: rows.with(0, rows[0]!.replace(/"term":"[0-9]+"/, `"term":"${far}"`)) },
+      'a key twice': { tail: { ...tail, dataKeys: [...tail.dataKeys, ...tail.dataKeys] } },
+      'a settlement twice': { tail: { ...tail, transactions: [sent, sent] } },
+      'a settlement of a batch beyond all': { tail: { ...tail, transactions: [{ ...sent, batch: huge }] } },
+      'a settlement of a chain beyond all': {
+        tail: {
+          ...tail,
+          transactions: [
+            {
+              ...{ hash: elsewhere.hash, raw: elsewhere.raw, chainId: `${10n ** 20n}`, nonce: '4', batch: '1' },
+              ...{ sender: Transaction.from(elsewhere.raw).from, batches: 1, root: '9' },
+            },
+          ],
+        },
+      },
+    }
+    for (const [what, forged] of Object.entries(forgeries)) {
+      const text = Buffer.from(`${[head, ...(forged.rows ?? rows)].join('\n')}\n`)
+      await writeFile(path, Buffer.concat(partOf(text, JSON.stringify(forged.tail ?? tail))))
+      await using other = await server.fresh()
+      await assert.rejects(restored(new BackupFolder(folder.path), other), BROKEN, what)
+      assert.deepEqual(await other.query('SELECT FROM journal'), [], what)
+    }
+  })
+
+  it('brings a venue back that leads whatever its term was, and says nothing of that', async () => {
+    await using venue = await traded()
+    await using place = await temporaryDirectory()
+    await venue.database.query('UPDATE leadership SET term = 9223372036854775807')
+    const folder = new BackupFolder(place.file('backup'))
+    await folder.make()
+    await backUp(venue.database, folder)
+    await using other = await server.fresh()
+    await restored(folder, other)
+    assert.equal((await Journal.lead(other, await sealerOf(other))).term, 1n)
   })
 
   it('is refused with a transaction that the operator did not sign', async () => {
