@@ -49,7 +49,7 @@ export class Database implements Queryable, AsyncDisposable {
   }
 
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await told(this.#pool.query<Row>(text, [...values]))).rows
+    return (await told(this.#pool.query<Row>(prepared(text, values)))).rows
   }
 
   /**
@@ -57,7 +57,7 @@ export class Database implements Queryable, AsyncDisposable {
    * known, as in {@link transaction}.
    */
   async change<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return (await committed(this.#pool.query<Row>(text, [...values]))).rows
+    return (await committed(this.#pool.query<Row>(prepared(text, values)))).rows
   }
 
   /**
@@ -71,8 +71,8 @@ export class Database implements Queryable, AsyncDisposable {
       broken = true
     }
     client.on('error', watch)
-    const query = async <Row extends object>(text: string, values?: readonly unknown[]) =>
-      (await told(values === undefined ? client.query<Row>(text) : client.query<Row>(text, [...values]))).rows
+    const query = async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      (await told(client.query<Row>(prepared(text, values)))).rows
     try {
       await query('BEGIN')
       const result = await work({ query })
@@ -114,6 +114,17 @@ export class Database implements Queryable, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.end()
   }
+}
+
+/** Names of statements with values, by their text: there are as many as this program has, as none has a value in its text. */
+const NAMES = new Map<string, string>()
+
+/** A statement with values is read and planned once on each connection. Without, it may be several, which cannot be prepared. */
+function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+  if (values.length === 0) return { text }
+  const name = NAMES.get(text) ?? `zkclear ${NAMES.size}`
+  NAMES.set(text, name)
+  return { name, text, values: [...values] }
 }
 
 async function committed<T>(commit: Promise<T>): Promise<T> {

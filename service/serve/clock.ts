@@ -10,20 +10,39 @@ async function databaseClock(database: Queryable): Promise<bigint> {
   return BigInt(row!.ms)
 }
 
-/** The same for many who ask at once: while one is being answered, the others get its answer, so that a flood takes one connection. */
+/** For how long an answer is given to others, in milliseconds: who would ask as often as messages come would write a record of each millisecond. */
+const KEPT_MS = 10
+
+/**
+ * The same for many who ask at once, or within ten milliseconds: they share an answer, so that a flood takes one connection, and messages that
+ * come together have one tick. It may be behind the database's by that much, and is never ahead of it.
+ */
 export class SharedClock {
   readonly #database: Queryable
+  readonly #now: () => number
   #asking: Promise<bigint> | undefined
+  #known: { readonly clock: bigint; readonly askedAt: number } | undefined
 
-  constructor(database: Queryable) {
+  /** `now`: milliseconds, of a clock that goes on. */
+  constructor(database: Queryable, now = () => performance.now()) {
     this.#database = database
+    this.#now = now
   }
 
   async read(): Promise<bigint> {
-    this.#asking ??= databaseClock(this.#database).finally(() => {
+    const known = this.#known
+    if (known !== undefined && this.#now() - known.askedAt < KEPT_MS) return known.clock
+    this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined
     })
     return await this.#asking
+  }
+
+  async #ask(): Promise<bigint> {
+    const askedAt = this.#now()
+    const clock = await databaseClock(this.#database)
+    this.#known = { clock, askedAt }
+    return clock
   }
 }
 

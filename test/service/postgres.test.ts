@@ -83,6 +83,20 @@ describe('the embedded database', () => {
     })
   })
 
+  it('reads and plans a statement with values once on a connection', async () => {
+    await using server = await startPostgres({ directory: folder.path })
+    await using database = new Database({ connection: server.connection, connections: 1 })
+    const sum = async (one: number) => (await database.query('SELECT 1 + $1::integer AS sum', [one]))[0]
+    assert.deepEqual([await sum(1), await sum(2)], [{ sum: 2 }, { sum: 3 }])
+    await database.transaction(async ({ query }) => {
+      assert.deepEqual(await query('SELECT 1 + $1::integer AS sum', [3]), [{ sum: 4 }])
+    })
+    const prepared = await database.query(
+      'SELECT statement, generic_plans + custom_plans AS runs FROM pg_prepared_statements',
+    )
+    assert.deepEqual(prepared, [{ statement: 'SELECT 1 + $1::integer AS sum', runs: '3' }])
+  })
+
   it('logs neither statements nor values of those that fail', async () => {
     await using server = await startPostgres({ directory: folder.path })
     await using database = new Database({ connection: server.connection })

@@ -4,7 +4,7 @@ import { NOW } from '../../../lab/instances/model.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import { Alerts } from '../../../service/alerts/alerts.ts'
 import { currentState, type SequencerState } from '../../../service/sequencer/state.ts'
-import { isTickDue } from '../../../service/serve/clock.ts'
+import { isTickDue, SharedClock } from '../../../service/serve/clock.ts'
 import { Venue, type VenueParts } from '../../../service/serve/venue.ts'
 import { orderOf, signed } from '../../support/service/trading-venue.ts'
 import { Desk } from '../sequencer/desk.ts'
@@ -70,4 +70,29 @@ test('a clock that differs from the next block by over a minute, on either side,
     await taken
     assert.ok(!codes.includes('CLOCK_SKEWED'))
   }
+})
+
+test("who asks for the clock within ten milliseconds, or while it is asked for, shares the answer; one that fails is nobody else's", async () => {
+  const asked: PromiseWithResolvers<object[]>[] = []
+  const query = () => {
+    const answer = Promise.withResolvers<object[]>()
+    asked.push(answer)
+    return answer.promise as Promise<never[]>
+  }
+  let now = 0
+  const clock = new SharedClock({ query }, () => now)
+  const [first, second] = [clock.read(), clock.read()]
+  now = 9
+  asked[0]!.resolve([{ ms: '1000' }])
+  assert.deepEqual(await Promise.all([first, second, clock.read()]), [1000n, 1000n, 1000n])
+  // It is as old as the question.
+  now = 10
+  const [later, beside] = [clock.read(), clock.read()]
+  now = 100
+  asked[1]!.reject(new Error('gone'))
+  for (const read of [later, beside]) await assert.rejects(read, /gone/)
+  const again = clock.read()
+  asked[2]!.resolve([{ ms: '1100' }])
+  assert.equal(await again, 1100n)
+  assert.equal(asked.length, 3)
 })
