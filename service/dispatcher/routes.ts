@@ -136,8 +136,8 @@ async function waitForJob(
     const turns = place.take()
     const left = deadline - performance.now()
     const job = await jobs.lease({ holder, circuitDigests, memory: body.memory })
-    // One of them led here, or another found it first.
-    place.handOn(job === undefined ? turns : turns.slice(1))
+    if (job !== undefined) announcements.taken(job.id.toString('hex'))
+    place.handOn(turns)
     if (job !== undefined && gone.aborted) await jobs.handBack(job)
     else if (job !== undefined || left <= 0) return job
     else await place.next(Math.min(left, LOOK_AGAIN_MS), gone)

@@ -59,6 +59,11 @@ export interface JobError {
 const HELD = `id = $1 AND fence = $2 AND holder = $3 AND state = 'leased'`
 /** Its key with it: what pages of the database still hold opens with nothing that is stored there. */
 const NO_INPUT = 'input = NULL, sealing_key = NULL'
+/**
+ * In what a change returns: its commit does not wait for the disk. A lease that a crash of the server takes back is the next one's; what was
+ * made under the lost one is told LEASE_LOST, unless it bears the same token, and then it is as good: a proof is verified whoever brings it.
+ */
+const NOT_AWAITED = "set_config('synchronous_commit', 'off', true)"
 const GIVEN_BACK = 'fence = fence + 1, holder = NULL, lease_until = NULL, changed_at = clock_timestamp()'
 
 /**
@@ -97,7 +102,7 @@ export class Jobs {
          SELECT id FROM job
          WHERE state = 'ready' AND circuit_digest = ANY ($2) AND memory <= $3 AND ready_at <= clock_timestamp()
          ORDER BY ordinal FOR UPDATE SKIP LOCKED LIMIT 1)
-       RETURNING id, fence, circuit, profile, circuit_digest, statement`,
+       RETURNING id, fence, circuit, profile, circuit_digest, statement, ${NOT_AWAITED}`,
       [holder, circuitDigests, memory, this.#leaseMs],
     )
     if (row === undefined) return undefined
@@ -107,7 +112,7 @@ export class Jobs {
 
   /** Says that the holder is at work still. */
   async heartbeat(lease: Lease): Promise<void> {
-    await this.#change(lease, `lease_until = clock_timestamp() + $4 * interval '1 ms'`, [this.#leaseMs])
+    await this.#change(lease, `lease_until = clock_timestamp() + $4 * interval '1 ms'`, [this.#leaseMs], NOT_AWAITED)
   }
 
   /** What the holder needs to prove it. Private. Throws SEAL_BROKEN for an input that is not what was stored for this job. */
