@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { type CipherKey, createCipheriv, createDecipheriv } from 'node:crypto'
 import { ZkclearError } from '../../protocol/errors.ts'
 
 /** Of data keys, and of sealing keys; AES-256. */
@@ -19,7 +19,7 @@ export interface Place {
  * AES-256-GCM: the ciphertext with its tag of 16 bytes behind. Its place is bound to it: in another it does not open. Whoever
  * calls sees to it that a nonce is used once with a key.
  */
-export function encrypt(key: Uint8Array, place: Place, clear: Uint8Array): Buffer {
+export function encrypt(key: CipherKey, place: Place, clear: Uint8Array): Buffer {
   const cipher = createCipheriv(ALGORITHM, key, place.nonce).setAAD(boundBy(place))
   return Buffer.concat([cipher.update(clear), cipher.final(), cipher.getAuthTag()])
 }
@@ -30,7 +30,7 @@ export function tagOf(sealed: Uint8Array): Uint8Array {
 }
 
 /** The inverse of {@link encrypt}. Throws SEAL_BROKEN for anything else than what that key gave for that place. */
-export function decrypt(key: Uint8Array, place: Place, sealed: Uint8Array): Buffer {
+export function decrypt(key: CipherKey, place: Place, sealed: Uint8Array): Buffer {
   const { nonce, name } = place
   if (sealed.length < TAG_BYTES) throw broken(name)
   const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES })
