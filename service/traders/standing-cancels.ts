@@ -52,6 +52,8 @@ const PASSING = ['PAUSED', 'NOT_OPEN']
 export class StandingCancels {
   readonly #parts: StandingCancelsParts
   readonly #all = new Map<number, Standing>()
+  /** What is being written of each account: in the order in which it was asked for, or what is stored would not be what stands. */
+  readonly #writes = new Map<number, Promise<unknown>>()
   #last: number
   /** Where the next turn begins among those that are due. */
   #next = 0
@@ -71,8 +73,10 @@ export class StandingCancels {
   /** Leaves cancels, in place of those before. Throws a Refusal for what is not the account's, no cancel, or could not be taken now. */
   async put(account: number, left: LeftCancels): Promise<View> {
     this.#requireGood(account, left.bundles)
-    this.#set(account, left, await this.#parts.store.put(account, left))
-    return this.view(account)
+    return await this.#inTurn(account, async () => {
+      this.#set(account, left, await this.#parts.store.put(account, left))
+      return this.view(account)
+    })
   }
 
   /** The trader is there. What is being handed in is not held up any more. */
@@ -84,12 +88,14 @@ export class StandingCancels {
 
   /** Takes the cancels back, unless they are being handed in. */
   async drop(account: number): Promise<View> {
-    const standing = this.#all.get(account)
-    if (standing !== undefined && standing.state !== 'FIRING') {
-      this.#all.delete(account)
-      await this.#parts.store.delete(account, standing.stored)
-    }
-    return this.view(account)
+    return await this.#inTurn(account, async () => {
+      const standing = this.#all.get(account)
+      if (standing !== undefined && standing.state !== 'FIRING') {
+        this.#all.delete(account)
+        await this.#parts.store.delete(account, standing.stored)
+      }
+      return this.view(account)
+    })
   }
 
   view(account: number): View {
@@ -164,6 +170,19 @@ export class StandingCancels {
     await this.#parts.store.delete(standing.account, standing.stored).catch((error) => {
       if ((error as ZkclearError).code !== 'DATABASE_UNAVAILABLE') throw error
     })
+  }
+
+  /** When what was asked for before of that account is done. */
+  async #inTurn<T>(account: number, work: () => Promise<T>): Promise<T> {
+    const before = this.#writes.get(account) ?? Promise.resolve()
+    const own = before.then(work)
+    const last = own.catch(() => undefined)
+    this.#writes.set(account, last)
+    try {
+      return await own
+    } finally {
+      if (this.#writes.get(account) === last) this.#writes.delete(account)
+    }
   }
 
   #set(account: number, left: LeftCancels, stored: Buffer): void {

@@ -156,6 +156,39 @@ describe('cancels that stand for when their trader falls silent', () => {
     assert.deepEqual(await restingOf(venue), [1, 0])
   })
 
+  it('are stored as they stand, in the order in which they were left and taken back, however long each takes to store', async () => {
+    await using venue = await bidding()
+    const { database, journal, sealer, writer, failures } = venue
+    const stored = new StandingCancelStore(database, journal, sealer)
+    const first = Promise.withResolvers<void>()
+    const slow = {
+      async put(...given: Parameters<StandingCancelStore['put']>) {
+        const name = await stored.put(...given)
+        // It is stored, and its answer is on its way.
+        if (given[0] === 1 && given[1].seconds === 10) await first.promise
+        return name
+      },
+      delete: (...given: Parameters<StandingCancelStore['delete']>) => stored.delete(...given),
+      all: (...given: Parameters<StandingCancelStore['all']>) => stored.all(...given),
+    }
+    const standing = new StandingCancels({
+      ...{ store: slow, state: () => writer.written, take: async () => [], read: () => new Set<number>() },
+      ...{ warn: (message: string) => failures.push(message), now: () => 0 },
+    })
+    const later = (seconds: number) => ({ ...leave(signed(1, all(1, AHEAD + BigInt(seconds)))), seconds })
+    const left = [standing.put(1, later(10)), standing.put(1, later(11)), standing.drop(1), standing.put(1, later(12))]
+    // Another account waits for none of them.
+    for (let i = 0n; i < 5n; i++) await standing.put(2, leave(signed(2, all(2, AHEAD + i))))
+    first.resolve()
+    assert.deepEqual(
+      (await Promise.all(left)).map(({ seconds }) => seconds),
+      [10, 11, undefined, 12],
+    )
+    const again = restarted(venue).standing
+    await again.load()
+    assert.deepEqual([again.view(1), again.view(2)], [standing.view(1), standing.view(2)])
+  })
+
   it('stand over a restart, with all of their time, and are handed in once', async () => {
     await using venue = await bidding()
     const session = await venue.session(1)
