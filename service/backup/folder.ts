@@ -54,7 +54,7 @@ export class BackupFolder {
   async part(number: number): Promise<Part | undefined> {
     const path = join(this.path, nameOf(number))
     const bytes = await readFile(path).catch((cause) => {
-      throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${cause.code})`, { path, cause })
+      throw unreadable(path, cause)
     })
     const part = readPart(bytes, path)
     if (part === undefined || part.head.number === number) return part
@@ -65,7 +65,10 @@ export class BackupFolder {
   async last(): Promise<{ readonly last: LastPart | undefined; readonly isTorn: boolean }> {
     const count = await this.count()
     if (count === 0) return { last: undefined, isTorn: false }
-    const { ino, size, mtimeNs } = await stat(join(this.path, nameOf(count - 1)), { bigint: true })
+    const path = join(this.path, nameOf(count - 1))
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true }).catch((cause) => {
+      throw unreadable(path, cause)
+    })
     const mark = `${count} ${ino} ${size} ${mtimeNs}`
     if (this.#known?.mark !== mark) this.#known = { mark, ...(await this.#readLast(count)) }
     return this.#known
@@ -120,6 +123,10 @@ export class BackupFolder {
     const path = join(this.path, nameOf(number))
     return new ZkclearError('BACKUP_BROKEN', `${what}; use another copy of the backup`, { path })
   }
+}
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): ZkclearError {
+  return new ZkclearError('FILE_UNREADABLE', `cannot be read (${cause.code})`, { path, cause })
 }
 
 function hasTail(part: Part): part is LastPart {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Transaction } from 'ethers'
@@ -305,6 +305,17 @@ describe('a backup', () => {
       await using other = await server.fresh()
       await assert.rejects(restored(new BackupFolder(folder.path), other), BROKEN, what)
       assert.deepEqual(await other.query('SELECT FROM journal'), [], what)
+    }
+  })
+
+  it('whose part is a link to nothing, or a folder, cannot be read', async () => {
+    await using given = await backedUp([10])
+    const { folder, file } = given
+    await rm(file(0))
+    for (const make of [() => symlink('nowhere', file(0)), () => mkdir(file(0))]) {
+      await make()
+      await assert.rejects(sequences(new BackupFolder(folder.path)), { code: 'FILE_UNREADABLE' })
+      await rm(file(0), { recursive: true })
     }
   })
 
