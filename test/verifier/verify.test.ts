@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { before, suite, test } from 'node:test'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { marginSufficiency } from '../../circuits/index.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import {
@@ -14,7 +15,7 @@ import {
   vetVerificationKey,
 } from '../../verifier/index.ts'
 import { rerandomize } from '../support/forge.ts'
-import { NobleG1, verifyWithNoble } from '../support/noble-verify.ts'
+import { NobleG1, NobleG2, verifyWithNoble } from '../support/noble-verify.ts'
 import { PRODUCT } from '../support/toy-definitions.ts'
 import { snarkjsProductProof, verifyWithSnarkjs } from '../support/toy-proof.ts'
 
@@ -167,6 +168,43 @@ suite('verify', () => {
     await assert.rejects(verify(definition, toy.proof, toy.statement, { vkey }), { code: 'ARTIFACT_CORRUPT' })
   })
 
+  test('says of proofs made with the secrets of a key what the equation of their exponents says, also where points repeat', async () => {
+    const scalar = fc.oneof(fc.constantFrom(1n, 2n, FIELD - 1n), fc.bigInt(1n, FIELD - 1n))
+    const chosen = fc.constantFrom('alpha', 'beta', 'gamma', 'delta', 'own')
+    const secrets = fc.record({
+      ...{ alpha: scalar, beta: scalar, gamma: scalar, delta: scalar, ic: fc.tuple(scalar, scalar, scalar, scalar) },
+      ...{ signals: fc.tuple(scalar, scalar, scalar), own: scalar, a: chosen, b: chosen, isSumZero: fc.boolean() },
+      off: fc.constantFrom(0n, 0n, 1n, FIELD - 1n),
+    })
+    const { Fn } = NobleG1
+    const verdicts = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(secrets, async ({ ic, own, off, signals: given, isSumZero, ...one }) => {
+        const { alpha, beta, gamma, delta } = one
+        const sumOf = (values: readonly bigint[]) =>
+          Fn.create(ic.reduce((sum, k, i) => sum + k * (i === 0 ? 1n : values[i - 1]!), 0n))
+        // The sum of the signals' points is infinity, or what it is.
+        const last = Fn.create(-sumOf([given[0], given[1], 0n]) * Fn.inv(ic[3]))
+        const signals = isSumZero ? [given[0], given[1], last] : given
+        const [a, b] = [one.a, one.b].map((name) => ({ ...one, own })[name])
+        const c = Fn.create((a! * b! - alpha * beta - sumOf(signals) * gamma) * Fn.inv(delta) + off)
+        const vkey = keyOf({ alpha, beta, gamma, delta, ic })
+        const definition = { ...PRODUCT, encodeStatement: () => signals }
+        const vetted = await vetVerificationKey(vkey, definition).catch((error) => {
+          assert.equal(error.code, 'KEY_UNSAFE')
+        })
+        fc.pre(vetted !== undefined)
+        const proof = { a: g1Of(a!), b: g2Of(b!), c: c === 0n ? ([0n, 0n] as const) : g1Of(c) }
+        const verdict = await verify(definition, proof, toy.statement, { vkey: vetted })
+        // What holds with a point at infinity is refused all the same.
+        assert.equal(verdict, off === 0n && c !== 0n)
+        verdicts.add(`${verdict} ${isSumZero}`)
+      }),
+      { numRuns: 40 },
+    )
+    assert.equal(verdicts.size, 4)
+  })
+
   test('lets a script that verifies one proof exit by itself', async () => {
     const script = `
       import { verify, proofFromJson } from ${JSON.stringify(import.meta.resolve('../../verifier/index.ts'))}
@@ -179,6 +217,28 @@ suite('verify', () => {
     assert.equal(stdout, 'true\n')
   })
 })
+
+const g1Of = (k: bigint) => {
+  const { x, y } = NobleG1.BASE.multiply(k).toAffine()
+  return [x, y] as const
+}
+const g2Of = (k: bigint) => {
+  const { x, y } = NobleG2.BASE.multiply(k).toAffine()
+  return [[x.c0, x.c1] as const, [y.c0, y.c1] as const] as const
+}
+
+/** The key whose points are those multiples of the generators. */
+function keyOf(
+  key: Readonly<Record<'alpha' | 'beta' | 'gamma' | 'delta', bigint>> & { readonly ic: readonly bigint[] },
+) {
+  const g1 = (k: bigint) => [...g1Of(k).map(String), '1']
+  const g2 = (k: bigint) => [...g2Of(k).map((part) => part.map(String)), ['1', '0']]
+  const { alpha, beta, gamma, delta, ic } = key
+  return {
+    ...{ protocol: 'groth16', curve: 'bn128', nPublic: ic.length - 1, IC: ic.map(g1) },
+    ...{ vk_alpha_1: g1(alpha), vk_beta_2: g2(beta), vk_gamma_2: g2(gamma), vk_delta_2: g2(delta) },
+  }
+}
 
 /** On the curve of G2, but not a multiple of its generator. */
 const OUTSIDE_THE_GROUP = [
