@@ -11,7 +11,8 @@ import { isOnCurve, multiplyPoint, type Point, SUBGROUP_ORDER } from '../../prot
 import { divide, reduce } from '../../protocol/field.ts'
 import { Random } from '../../protocol/random.ts'
 import { r1csOf } from '../support/constraint-rows.ts'
-import { Ladder, type PlantedPoint, type PlantedStep } from '../support/planted-ladders.ts'
+import type { PlantedPoint, PlantedStep } from '../support/planted-ladder.ts'
+import { plantedLadder } from '../support/planted-ladders.ts'
 
 type Witness = readonly bigint[]
 
@@ -111,7 +112,7 @@ function assertTrue(system: System, facts: Facts, points: readonly PlantedPoint[
 
 async function check(seed: bigint) {
   const random = new Random(seed)
-  const { plot, steps, points, given, free } = new Ladder(random)
+  const { plot, steps, points, given, free } = plantedLadder(random)
   const r1cs = r1csOf({ nWires: plot.values.length, constraints: plot.constraints })
   const [first, second] = [0, 1].map((side) => plot.values.map((two) => two[side as 0 | 1])) as unknown as [
     Witness,

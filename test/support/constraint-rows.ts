@@ -4,6 +4,11 @@ import { FIELD } from '../../protocol/numbers.ts'
 /** A linear combination: wires with canonical coefficients. */
 export type Terms = readonly (readonly [wire: number, coefficient: bigint])[]
 
+/** The same as a list of arguments, which reads as a sum. */
+export function terms(...list: Terms): Terms {
+  return list
+}
+
 /** a * b = c. */
 export type Constraint = readonly [a: Terms, b: Terms, c: Terms]
 
