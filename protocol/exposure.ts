@@ -1,5 +1,5 @@
 import type { Account } from './account.ts'
-import { scenarioLoss } from './margin.ts'
+import { scenarioLosses } from './margin.ts'
 import { max } from './numbers.ts'
 import type { RiskTable } from './risk-table.ts'
 
@@ -15,7 +15,9 @@ const TIGHT_SHARE = 10n
 
 /** What the positions win under each scenario from 1 on, in quanta, against the mark; below 0 if they lose. */
 export function scenarioProfits(account: Account, table: RiskTable): bigint[] {
-  return table.markets[0]!.scenarioPrices.slice(1).map((_, i) => -scenarioLoss(account, table, i + 1))
+  return scenarioLosses(account, table)
+    .slice(1)
+    .map((loss) => -loss)
 }
 
 /** The first scenario under which the account's profit is not within the bounds; undefined if there is none. */

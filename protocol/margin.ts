@@ -31,24 +31,30 @@ export function orderMargin(account: Account, table: RiskTable): bigint {
   )
 }
 
-/** Loss of the portfolio under scenario s, in quanta; 0 for s = 0. */
-export function scenarioLoss(account: Held, table: RiskTable, s: number): bigint {
-  return table.markets.reduce((sum, m, i) => {
+/** Loss of the portfolio under each scenario, in quanta; 0 under scenario 0. */
+export function scenarioLosses(account: Held, table: RiskTable): bigint[] {
+  const losses = table.markets[0]!.scenarioPrices.map(() => 0n)
+  for (const [i, { mark, scenarioPrices }] of table.markets.entries()) {
     const { size } = account.positions[i]!
-    return size === 0n ? sum : sum + size * (m.mark - m.scenarioPrices[s]!)
-  }, 0n)
+    if (size === 0n) continue
+    for (const [s, price] of scenarioPrices.entries()) losses[s]! += size * (mark - price)
+  }
+  return losses
+}
+
+/** Its loss under scenario s. */
+export function scenarioLoss(account: Held, table: RiskTable, s: number): bigint {
+  return scenarioLosses(account, table)[s]!
 }
 
 /** The largest loss of the portfolio over the scenarios (its scan risk), in quanta; never below 0. */
 export function worstLoss(account: Held, table: RiskTable): bigint {
-  return table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(account, table, s)).reduce((worst, loss) =>
-    max(worst, loss),
-  )
+  return scenarioLosses(account, table).reduce(max)
 }
 
 /** How far the losses of two scenarios lie apart at most, in quanta; never below 0. */
 export function lossSpread(account: Held, table: RiskTable): bigint {
-  const losses = table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(account, table, s))
+  const losses = scenarioLosses(account, table)
   return losses.reduce(max) - losses.reduce(min)
 }
 
@@ -87,7 +93,7 @@ export function scaledNet(account: Account, table: RiskTable): bigint {
 export function excesses(account: Account, table: RiskTable, ratioBps: bigint): bigint[] {
   const net = scaledNet(account, table)
   const fixed = fixedRisk(account, table)
-  return table.markets[0]!.scenarioPrices.map((_, s) => net - ratioBps * (scenarioLoss(account, table, s) + fixed))
+  return scenarioLosses(account, table).map((loss) => net - ratioBps * (loss + fixed))
 }
 
 /**

@@ -97,8 +97,7 @@ export function messageFields(message: Message): Record<MessageField, bigint> {
 
 /** The message as one word of 237 bits. Throws INPUT_INVALID for a malformed message. */
 export function packMessage(message: Message): bigint {
-  assertWellFormed(message)
-  const fields = messageFields(message)
+  const fields = assertWellFormed(message)
   return MESSAGE_LAYOUT.reduce((word, [name, bits]) => (word << BigInt(bits)) | fields[name], 0n)
 }
 
@@ -111,8 +110,8 @@ export function isUnsigned(message: Message): boolean {
   return message.kind === 'cancel' && message.nonce === 0n
 }
 
-/** Throws INPUT_INVALID, naming the field, for a message that no batch can include. */
-export function assertWellFormed(message: Message): void {
+/** Throws INPUT_INVALID, naming the field, for a message that no batch can include. Gives {@link messageFields} of it. */
+export function assertWellFormed(message: Message): Record<MessageField, bigint> {
   const refuse = (field: string, allowed: string) => {
     throw new ZkclearError('INPUT_INVALID', `must be ${allowed}`, { path: `message.${field}` })
   }
@@ -134,12 +133,13 @@ export function assertWellFormed(message: Message): void {
   }
   if (message.kind === 'cancel-all') {
     if (message.nonce === 0n) refuse('nonce', 'at least 1')
-    return
+    return fields
   }
   if (message.price < 1n || message.price > MAX_PRICE) refuse('price', `in [1, ${MAX_PRICE}]`)
   if (message.kind === 'cancel') {
     if (!isUint(message.sequence, BITS.sequence)) refuse('sequence', `in [0, 2^${BITS.sequence})`)
-    return
+    return fields
   }
   if (message.reduceOnly && message.timeInForce !== 'IOC') refuse('reduceOnly', 'false unless timeInForce is IOC')
+  return fields
 }

@@ -5,6 +5,9 @@ import { TOP_LEVELS } from './parameters.ts'
 /** Children of an inner node. */
 export const ARITY = 4
 
+/** Leaves below a node of each height: a power is slower to work out than to look up, and every leaf that is read takes one a level. */
+const LEAVES = Array.from({ length: 27 }, (_, height) => ARITY ** height)
+
 /** Nodes at the top of the tree of accounts that a batch opens once for all its accounts (protocol.md#shared-top). */
 export const TOP_NODES = ARITY ** TOP_LEVELS
 
@@ -232,7 +235,7 @@ export class Tree<Leaf extends object> {
 
   /** Which child the way to a leaf takes at that depth. */
   #position(index: number, depth: number): number {
-    return Math.floor(index / ARITY ** (this.levels - 1 - depth)) % ARITY
+    return Math.floor(index / LEAVES[this.levels - 1 - depth]!) % ARITY
   }
 }
 

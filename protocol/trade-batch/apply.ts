@@ -65,6 +65,8 @@ interface Entry {
   ordered: boolean
   /** An order of it came to rest. */
   rested: boolean
+  /** What {@link TradeBatchInProgress} has of it among its accounts. */
+  written: Account
   /** What it showed when the batch was looked at last, and of what that is the evidence: most accounts stay as they are meanwhile. */
   shown?: { readonly after: Account; readonly leavesOrder: boolean; readonly evidence: MarginEvidence }
 }
@@ -83,6 +85,8 @@ export class TradeBatchInProgress {
   readonly #oldBook: Book
   #book: Book
   #openInterest: bigint
+  /** Those of the state, with what touched ones were when the batch was looked at last: most stay as they are meanwhile. */
+  #accounts: State['accounts']
 
   private constructor(state: State, context: TradeBatchContext, options: TradeBatchUnchecked) {
     this.#state = state
@@ -95,6 +99,7 @@ export class TradeBatchInProgress {
     this.#oldBook = book
     this.#book = book
     this.#openInterest = state.openInterest[context.market]!
+    this.#accounts = state.accounts
   }
 
   /** A batch without bundles: it goes on with the order in hand, if the book has one. */
@@ -115,6 +120,7 @@ export class TradeBatchInProgress {
     for (const [index, entry] of this.#touched) next.#touched.set(index, { ...entry })
     next.#book = this.#book
     next.#openInterest = this.#openInterest
+    next.#accounts = this.#accounts
     next.#offer(bundle)
     return next
   }
@@ -164,7 +170,7 @@ export class TradeBatchInProgress {
       before: this.#state,
       after: {
         ...this.#state,
-        accounts: this.#state.accounts.setAll(touched.map(({ index, after }) => [index, after])),
+        accounts: this.#written(),
         books,
         openInterest: this.#state.openInterest.with(market, this.#openInterest),
       },
@@ -172,6 +178,13 @@ export class TradeBatchInProgress {
       steps: this.#steps,
       touched,
     }
+  }
+
+  #written(): State['accounts'] {
+    const changed = [...this.#touched].filter(([, { after, written }]) => after !== written)
+    this.#accounts = this.#accounts.setAll(changed.map(([index, { after }]) => [index, after]))
+    for (const [, entry] of changed) entry.written = entry.after
+    return this.#accounts
   }
 
   #salted(): Book {
@@ -310,7 +323,7 @@ export class TradeBatchInProgress {
       collateral: before.collateral.with(0, before.collateral[0]! + funding),
       positions: before.positions.with(market, { ...position, fundingIndex }),
     }
-    const entry = { before, after, acted: false, ordered: false, rested: false }
+    const entry = { before, after, written: before, acted: false, ordered: false, rested: false }
     this.#touched.set(index, entry)
     return entry
   }

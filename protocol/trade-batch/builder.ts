@@ -60,6 +60,8 @@ export class TradeBatchBuilder {
   readonly #unchecked: TradeBatchUnchecked
   readonly #bookSecret: bigint | undefined
   #context: TradeBatchTerms
+  /** What {@link #contextOf} gave, by market: each has a hash in it. Forks share it. */
+  #contexts: Map<number, TradeBatchContext>
   #start: State
   #pending: Pending | undefined
 
@@ -75,6 +77,7 @@ export class TradeBatchBuilder {
     this.#unchecked = unchecked ?? { signatures: true, messageChain: true }
     this.#maxMessages = Math.min(maxMessages ?? context.sizes.messages, context.sizes.messages)
     this.#clearsDead = clearsDead ?? true
+    this.#contexts = forked === undefined ? new Map() : forked.#contexts
     this.#pending = forked === undefined ? this.#carried() : forked.#pending
   }
 
@@ -135,6 +138,7 @@ export class TradeBatchBuilder {
     const last = this.#pending
     this.#start = this.state
     this.#context = context
+    this.#contexts = new Map()
     this.#pending = this.#carried()
     return last === undefined || isIdle(last) ? [] : [last.batch]
   }
@@ -199,8 +203,13 @@ export class TradeBatchBuilder {
   }
 
   #contextOf(market: number): TradeBatchContext {
-    const context = { ...this.#context, market }
-    return this.#bookSecret === undefined ? context : { ...context, newSalt: bookSalt(this.#bookSecret, market) }
+    const known = this.#contexts.get(market)
+    if (known !== undefined) return known
+    const secret = this.#bookSecret
+    const salted = secret === undefined ? {} : { newSalt: bookSalt(secret, market) }
+    const context = { ...this.#context, market, ...salted }
+    this.#contexts.set(market, context)
+    return context
   }
 
   #begin(state: State, context: TradeBatchContext): Pending {

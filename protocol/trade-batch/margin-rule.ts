@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { lossSpread, meetsMargin, portfolioRisk, scaledEquity, scaledNet, scenarioLoss } from '../margin.ts'
+import { lossSpread, meetsMargin, portfolioRisk, scaledEquity, scaledNet, scenarioLosses } from '../margin.ts'
 import { max, min } from '../numbers.ts'
 import { BASIS_POINTS, BITS } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
@@ -39,7 +39,7 @@ export function marginEvidence(before: Account, after: Account, batch: MarginBat
   if (!lossesAreComparable(after, table)) return undefined
   if (meetsMargin(after, table, table.initialMarginBps)) return { rule: 'initial' }
   if (closingBreaches(before, after, batch).length > 0) return undefined
-  const losses = table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(before, table, s))
+  const losses = scenarioLosses(before, table)
   return { rule: 'closing', scenario: losses.indexOf(losses.reduce(max)) }
 }
 

@@ -1,4 +1,4 @@
-import { messagesOf, needsNoSignature, type SignedBundle } from '../bundle.ts'
+import { needsNoSignature, type SignedBundle } from '../bundle.ts'
 import type { State } from '../state.ts'
 import {
   type RefusedBundle,
@@ -73,6 +73,10 @@ export function fillBatch(
   bundles: readonly SignedBundle[],
   most: Pick<TradeBatchSizes, 'messages' | 'signatures'>,
 ): boolean {
-  const signed = bundles.filter((bundle) => !needsNoSignature(bundle))
-  return messagesOf({ bundles }).length >= most.messages || signed.length >= most.signatures
+  let [messages, signatures] = [0, 0]
+  for (const bundle of bundles) {
+    messages += bundle.messages.length
+    if (!needsNoSignature(bundle)) signatures++
+  }
+  return messages >= most.messages || signatures >= most.signatures
 }

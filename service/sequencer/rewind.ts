@@ -94,9 +94,10 @@ function drop(draft: Draft, to: number) {
 export function rememberSent(draft: Draft, to: number): void {
   const place = (entry: bigint) => Number(entry - draft.firstEntry)
   for (const batch of draft.batches.slice(to - draft.finalIndex)) {
+    if (!batch.sent) continue
     const before = ledgerAt(draft, batch.index - 1)
     const mark = { from: ledgerRoot(before), to: rootOf(batch) }
-    if (!batch.sent || droppedAt(draft, batch.index, mark) !== undefined) continue
+    if (droppedAt(draft, batch.index, mark) !== undefined) continue
     const entries = draft.entries.slice(place(before.served), place(batch.after.served))
     draft.dropped = [...draft.dropped, { batch, from: mark.from, entries }]
   }

@@ -10,7 +10,9 @@ type IsDue = (queue: readonly Item[]) => boolean
 
 /** Gives all queues their turn that have enough for a batch. */
 export function runFullQueues(draft: Draft): void {
-  takeTurns(draft, (queue) => isFull(draft, queue))
+  // After almost every message none has: that is seen before anything is made ready to take turns.
+  const queues = Map.groupBy(readyItems(draft), ({ market }) => market)
+  if ([...queues.values()].some((queue) => isFull(draft, queue))) takeTurns(draft, (queue) => isFull(draft, queue))
 }
 
 /** Gives all orders that wait their turn, and ends their batch: what comes later is of another time or table, or waited too long. */
@@ -39,9 +41,8 @@ export function cutOverdue(draft: Draft): void {
 
 /** Takes items in turn, market by market, in the order that Waiting says; cash messages that come together, together. */
 function takeTurns(draft: Draft, isDue: IsDue): void {
-  const ready = isPaused(draft) ? cashAlone(draft.waiting) : draft.waiting
   const queues = new Waiting<Item>()
-  for (const item of ready) queues.add(item)
+  for (const item of readyItems(draft)) queues.add(item)
   const taken = [...queues.take(isDue)]
   if (taken.length === 0) return
   const gone = new Set(taken)
@@ -57,6 +58,11 @@ function takeTurns(draft: Draft, isDue: IsDue): void {
     executeTrade(draft, item)
   }
   if (cash.length > 0) serveCash(draft, { items: cash })
+}
+
+/** What may have its turn now. */
+function readyItems(draft: Draft): readonly Item[] {
+  return isPaused(draft) ? cashAlone(draft.waiting) : draft.waiting
 }
 
 /** What a pause leaves to be done: withdrawals and transfers before which no order of their account waits. */

@@ -13,18 +13,24 @@ const decimal = z.string('must be a decimal string').regex(/^(0|-?[1-9][0-9]{0,9
 /** One 0n for all zeros of a file: most numbers of a state are 0, and each made anew is an object of its own. */
 const bigint = (text: string) => (text === '0' ? 0n : BigInt(text))
 
+/** A number in a range, as a decimal string. Files, messages and records are made of these: each is one step beside its form. */
+function number(isIn: (x: bigint) => boolean, message: string) {
+  return decimal.transform((text, context) => {
+    const x = bigint(text)
+    if (isIn(x)) return x
+    context.addIssue(message)
+    return z.NEVER
+  })
+}
+
 /** A number of `bits` bits, as a decimal string. */
-export const uint = (bits: number) =>
-  decimal.transform(bigint).refine((x) => isUint(x, bits), `must be in [0, 2^${bits})`)
+export const uint = (bits: number) => number((x) => isUint(x, bits), `must be in [0, 2^${bits})`)
 
 /** A signed number, |x| < 2^bits, as a decimal string. */
-export const int = (bits: number) =>
-  decimal.transform(bigint).refine((x) => isInt(x, bits), `must be in (-2^${bits}, 2^${bits})`)
+export const int = (bits: number) => number((x) => isInt(x, bits), `must be in (-2^${bits}, 2^${bits})`)
 
 /** A canonical field element, as a decimal string. */
-export const field = decimal
-  .transform(BigInt)
-  .refine((x) => x >= 0n && x < FIELD, 'must be a field element, 0 <= x < r')
+export const field = number((x) => x >= 0n && x < FIELD, 'must be a field element, 0 <= x < r')
 
 export const time = uint(BITS.time)
 
@@ -78,8 +84,9 @@ export function toJson(value: unknown): Json {
   if (typeof value === 'bigint') return value.toString()
   if (Array.isArray(value)) return value.map(toJson)
   if (typeof value !== 'object' || value === null) return value as Json
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined)
-  return Object.fromEntries(entries.map(([key, part]) => [key, toJson(part)]))
+  const json: Record<string, Json> = {}
+  for (const [key, part] of Object.entries(value)) if (part !== undefined) json[key] = toJson(part)
+  return json
 }
 
 /** Throws `code` unless a file made for one profile is read for that one. */
