@@ -1,8 +1,8 @@
 import { makeTable, NOW, SMALL } from '../../../../lab/instances/model.ts'
-import type { RiskTable } from '../../../../protocol/risk-table.ts'
 import { emptyState, type State } from '../../../../protocol/state.ts'
+import type { RecordOf, SequencerRecord } from '../../../../service/sequencer/record.ts'
 import { type SequencerConfig, startSequencer } from '../../../../service/sequencer/state.ts'
-import { DOMAIN, newTrader, TRADERS } from './traders.ts'
+import { ADDRESS, DOMAIN, newTrader, TRADERS } from './traders.ts'
 
 export const CONFIG: SequencerConfig = {
   profile: 'small',
@@ -27,15 +27,20 @@ function beginning(): State {
   return { ...state, accounts: state.accounts.setAll([0, ...TRADERS].map((index) => [index, newTrader(CASH)])) }
 }
 
-/** The last one is of old prices: nobody trades at it, and some entries of the queue wait. */
-export const TABLES: readonly RiskTable[] = [1000n, 990n, 1020n, 1001n].map((mark, i) =>
-  tableOf(mark, i === 3 ? 1n : 10_000n),
-)
+/** Records of tables. The last one is of old prices: nobody trades at it, and some entries of the queue wait. */
+export const TABLES = [1000n, 990n, 1020n, 1001n].map((mark, i) => tableOf(mark, i === 3 ? 1n : 10_000n))
 /** At which those who are long cannot bear what they hold, and at which they owe more than they have. */
-export const SHOCKS: readonly RiskTable[] = [860n, 600n].map((mark) => tableOf(mark, 10_000n))
+export const SHOCKS = [860n, 600n].map((mark) => tableOf(mark, 10_000n))
+/** What a venue has to know before anybody trades. */
+export const OPENING: readonly SequencerRecord[] = [
+  { kind: 'tick', clock: NOW * 1000n },
+  TABLES[0]!,
+  { kind: 'book-salt', secret: 4242n },
+  ...TRADERS.map((account) => ({ kind: 'owner', account, owner: ADDRESS }) as const),
+]
 
-function tableOf(mark: bigint, maxAge: bigint): RiskTable {
+function tableOf(mark: bigint, maxAge: bigint): RecordOf<'table'> {
   const liquidation = { grace: 1n, auction: 20n, firstDiscountBps: 0n, lastDiscountBps: 9_000n }
   const head = { takerFeeBps: 5n, makerFeeBps: 2n, asOf: NOW - 10n, maxAge, ...liquidation }
-  return makeTable(SMALL, head, { mark, band: 50n })
+  return { kind: 'table', table: makeTable(SMALL, head, { mark, band: 50n }), relisted: 0n }
 }

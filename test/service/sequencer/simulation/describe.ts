@@ -4,15 +4,32 @@ import { encodeSnapshot } from '../../../../service/sequencer/snapshot.ts'
 import type { SealedBatch, SequencerState } from '../../../../service/sequencer/state.ts'
 import { toJson } from '../../../../venue/files/schema.ts'
 
-/** Effects as text, batches by what they did: two runs that say the same did the same. Roots are in the records of what is settled. */
-export function textOf(effects: readonly Effect[]): string {
-  return JSON.stringify(
-    toJson(
-      effects.map((effect) =>
-        'batch' in effect && typeof effect.batch === 'object' ? { ...effect, batch: named(effect.batch) } : effect,
-      ),
-    ),
+/** What a record led to, as {@link toldOf} has it. */
+export type Told = readonly object[]
+
+/** Effects, batches by what they did: two runs that say the same did the same. Roots are in the records of what is settled. */
+export function toldOf(effects: readonly Effect[]): Told {
+  return effects.map((effect) =>
+    'batch' in effect && typeof effect.batch === 'object' ? { ...effect, batch: named(effect.batch) } : effect,
   )
+}
+
+/** As assert.deepEqual of what is written of them, where almost all are equal. */
+export function assertSame(one: Told, other: Told, message: string): void {
+  if (!isSame(one, other)) assert.deepEqual(toJson(one), toJson(other), message)
+}
+
+/** Of plain values, lists and objects. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other
+  if (Array.isArray(one)) {
+    return Array.isArray(other) && one.length === other.length && one.every((each, i) => isSame(each, other[i]))
+  }
+  const [ours, theirs] = [one, other] as Readonly<Record<string, unknown>>[]
+  const keys = Object.keys(theirs!)
+  if (keys.length !== Object.keys(ours!).length) return false
+  for (const key of keys) if (!isSame(ours![key], theirs![key])) return false
+  return true
 }
 
 /** What a snapshot of the state says; the order of fields, which means nothing, is that of whoever made the objects. */

@@ -1,15 +1,14 @@
-import assert from 'node:assert/strict'
 import { ZkclearError } from '../../../../protocol/errors.ts'
 import type { Effect } from '../../../../service/sequencer/effects.ts'
 import { decodeRecord, encodeRecord, type SequencerRecord } from '../../../../service/sequencer/record.ts'
 import { reduce } from '../../../../service/sequencer/reducer.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../../../service/sequencer/snapshot.ts'
 import type { SequencerState } from '../../../../service/sequencer/state.ts'
-import { assertSameContent, textOf } from './describe.ts'
+import { assertSame, assertSameContent, type Told, toldOf } from './describe.ts'
 
 interface JournalEntry {
   readonly record: SequencerRecord
-  readonly told: string
+  readonly told: Told
 }
 
 /** Where a process dies in the middle of a record: before the journal has it, or before anybody is told what it led to. */
@@ -43,7 +42,7 @@ export class Shell {
         this.restart()
         return undefined
       }
-      this.journal.push({ record: decodeRecord(encodeRecord(record)), told: textOf(effects) })
+      this.journal.push({ record: asRead(record), told: toldOf(effects) })
       if (crash === 'after-append') this.restart()
       else this.state = state
       this.#publish(record, effects)
@@ -62,8 +61,7 @@ export class Shell {
 
   /** As a new process begins: the last snapshot, and the records after it. Each leads to what it led to before. */
   restart(): void {
-    let state = decodeSnapshot(this.#snapshot.bytes)
-    assertSameContent(encodeSnapshot(state), this.#snapshot.bytes, 'a snapshot restores the state that it was taken of')
+    let state = restored(this.#snapshot.bytes)
     for (const entry of this.journal.slice(this.#snapshot.at)) state = again(state, entry)
     this.state = state
   }
@@ -72,13 +70,36 @@ export class Shell {
 /** The state after the record, which leads to what it led to before. */
 export function again(state: SequencerState, { record, told }: JournalEntry): SequencerState {
   const reduced = reduce(state, record)
-  assert.equal(textOf(reduced.effects), told, 'a record leads to the same again')
+  assertSame(toldOf(reduced.effects), told, 'a record leads to the same again')
   return reduced.state
+}
+
+// Whatever is the same in many schedules, such as how they begin, is written and read once.
+
+const read = new WeakMap<SequencerRecord, SequencerRecord>()
+
+/** What the journal gives back of a record. */
+function asRead(record: SequencerRecord): SequencerRecord {
+  const known = read.get(record) ?? decodeRecord(encodeRecord(record))
+  read.set(record, known)
+  return known
+}
+
+const states = new WeakMap<Uint8Array, SequencerState>()
+
+/** The state that a snapshot was taken of, of which another would say the same. */
+function restored(snapshot: Uint8Array): SequencerState {
+  const known = states.get(snapshot)
+  if (known !== undefined) return known
+  const state = decodeSnapshot(snapshot)
+  assertSameContent(encodeSnapshot(state), snapshot, 'a snapshot restores the state that it was taken of')
+  states.set(snapshot, state)
+  return state
 }
 
 const encoded = new WeakMap<SequencerState, Uint8Array>()
 
-/** The snapshot of a state, made once: many schedules have the same beginning. */
+/** The snapshot of a state. */
 function bytesOf(state: SequencerState): Uint8Array {
   const bytes = encoded.get(state) ?? encodeSnapshot(state)
   encoded.set(state, bytes)
