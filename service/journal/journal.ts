@@ -8,14 +8,12 @@ import { LEADER, notLeading } from './leader.ts'
 import { newSalt, salted, saltedRecord } from './salt.ts'
 import { newSegment, SEGMENT_RECORDS, type Segment, SegmentReader, sealRecord, tagBefore } from './segments.ts'
 
-/** One record, and what it changes among the jobs: both are written, or neither. */
+/** One record. */
 export interface Entry {
   /** What the sequencer encoded; the journal does not look into it, and stores it sealed. */
   readonly record: Uint8Array
   /** 32 random bytes, which keep from the record's leaf in the log what it says. Default: new ones. */
   readonly salt?: Uint8Array | undefined
-  /** Its group is written once they are known. */
-  readonly jobs?: readonly JobChange[] | Promise<readonly JobChange[]> | undefined
 }
 
 export interface JournalOptions {
@@ -109,7 +107,6 @@ export class Journal {
   }
 
   async #write(entries: readonly Entry[]): Promise<void> {
-    const changes = (await Promise.all(entries.map(({ jobs }) => jobs ?? []))).flat()
     const { segment, wrapped } = await this.#segmentOfNext()
     const records = entries.map(({ record, salt = newSalt() }) => salted(salt, record))
     const leaves = records.map(leafHash)
@@ -124,23 +121,32 @@ export class Journal {
       if (written.length === entries.length) return
       throw notLeading(this, 'does, or wrote; start again from what is stored')
     }
-    if (wrapped === undefined && changes.length === 0) {
+    if (wrapped === undefined) {
       // Most groups are records alone, and are one statement: around it a transaction would wait for the server twice more.
       requireAll(await this.#database.change(WRITE, values))
     } else {
       await this.#database.transaction(async (transaction) => {
         requireAll(await transaction.query(WRITE, values))
-        if (wrapped !== undefined) {
-          const { epoch, first } = segment
-          await transaction.query('INSERT INTO journal_segment VALUES ($1, $2, $3)', [epoch, first, wrapped])
-        }
-        await changeJobs(transaction, this.#sealer, changes)
+        const { epoch, first } = segment
+        await transaction.query('INSERT INTO journal_segment VALUES ($1, $2, $3)', [epoch, first, wrapped])
       })
     }
     this.#segment = segment
     this.#tag = after
     this.#stored += BigInt(entries.length)
     await this.#onWritten?.(leaves)
+  }
+
+  /**
+   * Makes changes among the jobs, all or none, that follow from records which are written. Throws LEADERSHIP_LOST if another leads, whose jobs
+   * they are now; DATABASE_UNAVAILABLE.
+   */
+  async changeJobs(changes: readonly JobChange[]): Promise<void> {
+    await this.#database.transaction(async (transaction) => {
+      const leading = await transaction.query(`WITH ${LEADER} SELECT epoch FROM leader`, [this.epoch, this.term])
+      if (leading.length === 0) throw notLeading(this, 'has jobs made')
+      await changeJobs(transaction, this.#sealer, changes)
+    })
   }
 
   /** The segment of the next record; with its wrapped key if that is not stored yet. */

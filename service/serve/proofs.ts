@@ -6,12 +6,12 @@ import type { JobState } from '../jobs/jobs.ts'
 import type { Queryable } from '../postgres/database.ts'
 import { statementOf } from '../sequencer/instance.ts'
 import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
-import { type BatchCircuits, jobOfBatch } from '../writer/job-changes.ts'
+import { type BatchCircuits, isWithoutJob, jobOfBatch } from '../writer/job-changes.ts'
 
 /** Where the proof of a batch stands. */
 export interface ProofReport {
   readonly batch: SealedBatch
-  /** Of the job, in hex. */
+  /** Of the job, in hex; of a batch of which none could be made, nothing. */
   readonly id: string
   readonly state: JobState
   readonly attempts: number
@@ -29,20 +29,29 @@ export async function unprovedJobs(
 ): Promise<readonly ProofReport[]> {
   const unproved = batches.filter(({ index, proved }) => index > settledIndex && !proved)
   if (unproved.length === 0) return []
-  const ids = unproved.map((batch) => jobOfBatch(batch, circuits))
+  const named = unproved.filter((batch) => isWithoutJob(batch) === undefined)
+  const ids = new Map(named.map((batch) => [batch, jobOfBatch(batch, circuits)]))
   const rows = await database.query<Row>(
     `SELECT id, state, attempts, error_code, (extract(epoch FROM created_at) * 1000)::float8 AS created,
        (extract(epoch FROM changed_at) * 1000)::float8 AS changed
      FROM job WHERE id = ANY ($1)`,
-    [ids],
+    [[...ids.values()]],
   )
   const byId = new Map(rows.map((row) => [row.id.toString('hex'), row]))
-  return unproved.flatMap((batch, i) => {
-    const row = byId.get(ids[i]!.toString('hex'))
+  return unproved.flatMap((batch) => {
+    const id = ids.get(batch)
+    if (id === undefined) return isWithoutJob(batch)?.failure === undefined ? [] : [unmade(batch)]
+    const row = byId.get(id.toString('hex'))
     if (row === undefined) return []
     const { state, attempts, created: createdAt, changed: changedAt, error_code: errorCode } = row
     return [{ batch, id: row.id.toString('hex'), state, attempts, createdAt, changedAt, errorCode }]
   })
+}
+
+/** As a job that nobody finds a witness for. */
+function unmade(batch: SealedBatch): ProofReport {
+  const at = Number(batch.work.transition.context.timestamp) * 1000
+  return { batch, id: '', state: 'failed', attempts: 0, createdAt: at, changedAt: at, errorCode: 'JOB_UNMADE' }
 }
 
 interface Row {
@@ -62,16 +71,25 @@ export async function lostJobs(
 ): Promise<readonly SealedBatch[]> {
   const line = batches
     .filter(({ index }) => index > settledIndex)
-    .map((batch) => [batch, jobOfBatch(batch, circuits)] as const)
+    .map((batch) => [batch, idOf(batch, circuits)] as const)
   if (line.length === 0) return []
   const rows = await database.query<Pick<Row, 'id' | 'state'>>('SELECT id, state FROM job WHERE id = ANY ($1)', [
-    line.map(([, id]) => id),
+    line.flatMap(([, id]) => id ?? []),
   ])
   const states = new Map(rows.map(({ id, state }) => [id.toString('hex'), state]))
   return line.flatMap(([batch, id]) => {
-    const state = states.get(id.toString('hex')) ?? 'withdrawn'
+    const state = states.get(id?.toString('hex') ?? '') ?? 'withdrawn'
     return state === 'withdrawn' || (batch.proved && state !== 'proved') ? [batch] : []
   })
+}
+
+/** undefined for a batch of which no job can be made: it is no reason not to start. */
+function idOf(batch: SealedBatch, circuits: BatchCircuits): Buffer | undefined {
+  try {
+    return jobOfBatch(batch, circuits)
+  } catch {
+    return undefined
+  }
 }
 
 /** The stored proofs of batches, in order. Throws DATABASE_REFUSED if one is missing. */

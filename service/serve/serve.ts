@@ -177,8 +177,10 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const signatures = open.use(new SignatureChecker({ domain: config.domain, onLost: reject }))
   const writer = new Writer({
     ...{ journal, state: recovered, circuits, maker, door: desk.door },
-    ...{ onEffects, onReduced: onWritten },
+    ...{ onEffects, onReduced: onWritten, onJobsLost: reject },
   })
+  // Before what makes them ends. Those that are missing the next start makes.
+  open.defer(() => writer.jobsWritten().catch(() => undefined))
   const signer = new NoteSigner(keys.log, origin)
   const signs = { signer, clock: () => writer.state.clock }
   const venueLog = await VenueLog.open(database, journal, signs, { readers: forReaders, tree })

@@ -13,6 +13,9 @@ export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>
 /** The jobs of batches under the keys that they were asked for last. */
 const JOBS = new WeakMap<SealedBatch['work'], { readonly keyDigest: string; readonly id: Buffer }>()
 
+/** Batches that have no job: it is being made, or could not be. */
+const MISSING = new WeakMap<SealedBatch['work'], { readonly failure?: unknown }>()
+
 /** The job that proves a sealed batch. */
 export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buffer {
   const circuit = circuits[work.circuit]
@@ -23,46 +26,73 @@ export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buff
   return id
 }
 
+/** Whether a batch has no job; why, if none could be made. What it would be called takes as long to find out as to make it. */
+export function isWithoutJob({ work }: SealedBatch): { readonly failure?: unknown } | undefined {
+  return MISSING.get(work)
+}
+
 /** Number of the unsettled batch that a job proves; 0 if there is none. */
 export function batchOfJob(state: SequencerState, job: Buffer, circuits: BatchCircuits): number {
-  return unsettled(state).find((batch) => jobOfBatch(batch, circuits).equals(job))?.index ?? 0
+  const named = unsettled(state).filter((batch) => isWithoutJob(batch) === undefined)
+  return named.find((batch) => jobOfBatch(batch, circuits).equals(job))?.index ?? 0
 }
+
+/** What is changed among the jobs, worked out when its turn comes; undefined: nothing, as there is no job. */
+export type JobWork = () => JobChange | undefined | Promise<JobChange | undefined>
 
 /**
  * What one record changes among the jobs: a sealed batch is to be proved, and a dropped one need not be; once batches are final, the jobs go of
- * which no batch is left that may be settled yet. `before` and `after` are what was there when the record came, and what it led to.
+ * which no batch is left that may be settled yet. `before` and `after` are what was there when the record came, and what it led to. Jobs are
+ * being made from here on; what is withdrawn or kept has its job when the turn comes.
  */
-export async function jobChangesOf(
+export function jobWorksOf(
   effects: readonly Effect[],
   [before, after]: readonly [before: Line, after: Line],
   circuits: BatchCircuits,
   maker: JobMaker = makesHere,
-): Promise<readonly JobChange[]> {
+): readonly JobWork[] {
   const sealed = new Map(before.batches.map((batch) => [batch.index, batch]))
-  const changes: (JobChange | Promise<JobChange>)[] = []
+  const works: JobWork[] = []
   for (const effect of effects) {
     if (effect.kind === 'dropped') {
       const batch = sealed.get(effect.index)
-      if (batch !== undefined) changes.push({ withdraw: jobOfBatch(batch, circuits) })
+      if (batch !== undefined) works.push(() => withdrawn(batch, circuits))
     } else if (effect.kind === 'sealed' || effect.kind === 'reproved') {
       sealed.set(effect.batch.index, effect.batch)
-      changes.push(enqueued(effect.batch, circuits, maker))
+      const made = enqueued(effect.batch, circuits, maker)
+      works.push(() => made)
     }
   }
   if (effects.some((effect) => effect.kind === 'finality' && effect.state === 'final')) {
     const left = [...after.batches, ...after.dropped.map(({ batch }) => batch)]
-    changes.push({ keep: left.map((batch) => jobOfBatch(batch, circuits)) })
+    works.push(() => {
+      const named = left.filter((batch) => isWithoutJob(batch) === undefined)
+      return { keep: named.map((batch) => jobOfBatch(batch, circuits)) }
+    })
   }
-  return await Promise.all(changes)
+  return works
 }
 
 /** Batches that are not final, and those that the chain may take yet. */
 type Line = Pick<SequencerState, 'batches' | 'dropped'>
 
-async function enqueued(batch: SealedBatch, circuits: BatchCircuits, maker: JobMaker): Promise<JobChange> {
+function withdrawn(batch: SealedBatch, circuits: BatchCircuits): JobChange | undefined {
+  return isWithoutJob(batch) === undefined ? { withdraw: jobOfBatch(batch, circuits) } : undefined
+}
+
+/** A batch of which no job can be made is as one that nobody finds a witness for: it stays without, and is made anew. */
+async function enqueued(batch: SealedBatch, circuits: BatchCircuits, maker: JobMaker): Promise<JobChange | undefined> {
   const { work } = batch
   const circuit = circuits[work.circuit]
-  const content = await maker.make(batch, circuit)
-  noteStatement(work, content.statement)
-  return { enqueue: jobOf(circuit, content) }
+  MISSING.set(work, {})
+  try {
+    const content = await maker.make(batch, circuit)
+    noteStatement(work, content.statement)
+    const job = jobOf(circuit, content)
+    MISSING.delete(work)
+    return { enqueue: job }
+  } catch (failure) {
+    MISSING.set(work, { failure })
+    return undefined
+  }
 }

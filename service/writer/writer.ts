@@ -9,7 +9,8 @@ import { encodeRecord, type SequencerRecord, type Verdict } from '../sequencer/r
 import { type Reduced, reduce } from '../sequencer/reducer.ts'
 import type { SequencerState } from '../sequencer/state.ts'
 import type { Door, DoorVerdict } from './door.ts'
-import { type BatchCircuits, jobChangesOf } from './job-changes.ts'
+import { type BatchCircuits, type JobWork, jobWorksOf } from './job-changes.ts'
+import { JobLine } from './job-line.ts'
 import type { JobMaker } from './job-maker.ts'
 import { messageId, nameOfMessage } from './message-id.ts'
 
@@ -23,6 +24,8 @@ export interface WriterOptions {
   readonly onEffects?: ((effects: readonly Effect[]) => void) | undefined
   /** What else is said of messages before they are written. */
   readonly door?: Door | undefined
+  /** Gets why no job is written any more. Default: who writes next hears of it. */
+  readonly onJobsLost?: ((error: unknown) => void) | undefined
   /** Gets each record with what it did, likewise. */
   readonly onReduced?: ((steps: readonly ReducedStep[]) => void) | undefined
 }
@@ -52,14 +55,15 @@ interface Earlier {
 }
 
 /**
- * The one who turns inputs into records: reduces them, and appends them to the journal with the jobs that follow, in one
- * transaction. Its state is ahead of what is on disk for as long as that takes, so nothing is told to anybody before. After an
+ * The one who turns inputs into records: reduces them, appends them to the journal, and then has the jobs written that follow.
+ * Its state is ahead of what is on disk for as long as that takes, so nothing is told to anybody before. After an
  * append that failed it is of no use any more: the process has to begin again from what is stored.
  */
 export class Writer {
   readonly #options: WriterOptions
   #state: SequencerState
   #written: SequencerState
+  readonly #jobs: JobLine
   #isLost = false
   /** Accepted messages that are not on disk yet, by what they are called. */
   readonly #underWay = new Map<string, Earlier>()
@@ -70,6 +74,14 @@ export class Writer {
     this.#options = options
     this.#state = options.state
     this.#written = options.state
+    const { journal, onJobsLost } = options
+    this.#jobs = new JobLine({
+      changeJobs: (changes) => journal.changeJobs(changes),
+      onLost: (error) => {
+        this.#isLost = true
+        onJobsLost?.(error)
+      },
+    })
   }
 
   /** What the next input comes to. */
@@ -87,6 +99,11 @@ export class Writer {
     return this.#isLost
   }
 
+  /** Resolves when what the records until now change among the jobs is on disk, too. Throws why it is not. */
+  async jobsWritten(): Promise<void> {
+    await this.#jobs.settled()
+  }
+
   /**
    * Writes the records, all or none; resolves when they are on disk, with what they led to. Throws INPUT_INVALID for one that cannot
    * come now; LEADERSHIP_LOST and DATABASE_UNAVAILABLE as `Journal.append`.
@@ -99,23 +116,24 @@ export class Writer {
     const { journal, circuits, maker, onEffects, onReduced } = this.#options
     let state = this.#state
     const effects: Effect[] = []
+    const works: JobWork[] = []
     const steps: ReducedStep[] = []
     const entries = records.map((record) => {
       const reduced = this.#reduce(state, record)
-      const jobs = jobChangesOf(reduced.effects, [state, reduced.state], circuits, maker)
-      // Who appends hears of it.
-      jobs.catch(() => undefined)
+      works.push(...jobWorksOf(reduced.effects, [state, reduced.state], circuits, maker))
       steps.push({ record, before: state, after: reduced.state, effects: reduced.effects })
       state = reduced.state
       effects.push(...reduced.effects)
-      return { record: encodeRecord(record), salt: newSalt(), jobs }
+      return { record: encodeRecord(record), salt: newSalt() }
     })
     if (entries.length === 0) return { effects, entries }
     this.#state = state
-    await journal.append(entries).catch((error) => {
+    const written = journal.append(entries).catch((error) => {
       this.#isLost = true
       throw error
     })
+    this.#jobs.add(works, written)
+    await written
     // Appends resolve in their order.
     this.#written = state
     onEffects?.(effects)

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Journal, readJournal } from '../../service/journal/journal.ts'
 import { decodeRecord } from '../../service/sequencer/record.ts'
-import type { SealedBatch } from '../../service/sequencer/state.ts'
-import { makesHere, ThreadedJobMaker } from '../../service/writer/job-maker.ts'
+import { rootOf, type SealedBatch } from '../../service/sequencer/state.ts'
+import { lostJobs, unprovedJobs } from '../../service/serve/proofs.ts'
+import { batchWithoutWitness } from '../../service/serve/remaking.ts'
+import { type JobMaker, makesHere, ThreadedJobMaker } from '../../service/writer/job-maker.ts'
 import { Writer } from '../../service/writer/writer.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { CIRCUITS, orderOf, signed, tradingVenue } from '../support/service/trading-venue.ts'
@@ -36,14 +38,14 @@ it('makes of every batch in a thread what is made here: fills, cancels, several 
   }
 })
 
-describe('a batch of which no job can be made', () => {
+describe('a batch of which no job is made', () => {
   let server: Awaited<ReturnType<typeof testServer>>
   before(async () => {
     server = await testServer()
   })
   after(() => server[Symbol.asyncDispose]())
 
-  it('is not in the journal, nor anything after it; what was receipted before is', async () => {
+  it('is in the journal with all that was receipted, where the thread ends, and has its job with the next start', async () => {
     await using venue = await tradingVenue(server)
     const { database, sealer } = venue
     const { state } = venue.writer
@@ -51,19 +53,56 @@ describe('a batch of which no job can be made', () => {
     const lost = Promise.withResolvers<Error>()
     await using maker = new ThreadedJobMaker(lost.resolve, DYING)
     const writer = new Writer({ journal, state, circuits: CIRCUITS, maker })
-    const [receipted] = await writer.take([signed(1, orderOf(1, 1n))])
-    assert.equal(receipted!.verdict, 'ACCEPTED')
-    const why = /the thread that makes the jobs of batches has ended \(exit code 3\)/
-    const cut = writer.put([{ kind: 'cut', cash: false }])
-    const behind = writer.take([signed(2, orderOf(2, 1n))])
-    await Promise.all([assert.rejects(cut, why), assert.rejects(behind, why)])
-    assert.match((await lost.promise).message, why)
-    assert.ok(writer.isLost)
+    const [first] = await writer.take([signed(1, orderOf(1, 1n))])
+    await writer.put([{ kind: 'cut', cash: false }])
+    const [behind] = await writer.take([signed(2, orderOf(2, 1n))])
+    assert.deepEqual([first!.verdict, behind!.verdict], ['ACCEPTED', 'ACCEPTED'])
+    assert.match((await lost.promise).message, /the thread that makes the jobs of batches has ended \(exit code 3\)/)
+    await writer.jobsWritten()
     const kinds: string[] = []
     for await (const { record } of readJournal(database, sealer, { epoch: journal.epoch })) {
       kinds.push(decodeRecord(record).kind)
     }
-    assert.deepEqual(kinds, ['tick', 'table', 'book-salt', 'message'])
+    assert.deepEqual(kinds, ['tick', 'table', 'book-salt', 'message', 'cut', 'message'])
     assert.deepEqual(await database.query('SELECT id FROM job'), [])
+    // As a process that begins reads it.
+    const next = [...writer.state.batches].map((batch) => ({ ...batch, work: { ...batch.work } }) as SealedBatch)
+    const begun = { ...writer.state, batches: next }
+    const again = new Writer({ journal: await Journal.lead(database, sealer), state: begun, circuits: CIRCUITS })
+    const missing = await lostJobs(database, begun, CIRCUITS)
+    await again.put(missing.map((batch) => ({ kind: 'unproved', index: batch.index, root: rootOf(batch) })))
+    await again.jobsWritten()
+    assert.deepEqual(await lostJobs(database, again.state, CIRCUITS), [])
+    assert.equal((await database.query('SELECT id FROM job')).length, 1)
+  })
+
+  it('holds nothing up where it cannot be made: it is as one without a witness, which is made anew or left out', async () => {
+    await using venue = await tradingVenue(server)
+    const { database, sealer } = venue
+    let isBroken = true
+    const maker: JobMaker = {
+      make: (batch, circuit) => (isBroken ? Promise.reject(new Error('no input')) : makesHere.make(batch, circuit)),
+    }
+    const { state } = venue.writer
+    const writer = new Writer({ journal: await Journal.lead(database, sealer), state, circuits: CIRCUITS, maker })
+    await writer.take([signed(1, orderOf(1, 1n))])
+    await writer.put([{ kind: 'cut', cash: false }])
+    await writer.jobsWritten()
+    const [report, ...others] = await unprovedJobs(database, writer.written, CIRCUITS)
+    assert.deepEqual([report!.state, report!.errorCode, others.length], ['failed', 'JOB_UNMADE', 0])
+    const { timestamp } = report!.batch.work.transition.context
+    const found = batchWithoutWitness([report!], { settledIndex: 0, now: timestamp + 1n })
+    assert.equal(found, report!.batch)
+    isBroken = false
+    await writer.put([
+      { kind: 'rewind', to: 0, cause: 'WITNESS' },
+      { kind: 'cut', cash: false },
+    ])
+    await writer.jobsWritten()
+    const reports = await unprovedJobs(database, writer.written, CIRCUITS)
+    assert.deepEqual(
+      reports.map((one) => one.state),
+      ['ready'],
+    )
   })
 })

@@ -102,16 +102,20 @@ describe('the journal', () => {
     assert.deepEqual(await database.query('SELECT record FROM journal'), [{ record: Buffer.from('x') }])
   })
 
-  it('changes jobs with the record that says why, or neither', async () => {
+  it('changes jobs all or none, for as long as it leads', async () => {
     await using database = await server.fresh()
     const journal = await lead(database)
     const jobs = new Jobs(database, await sealerOf(database))
-    await journal.append([{ ...record('cut'), jobs: [{ enqueue: plainJob(1) }] }])
+    await journal.changeJobs([{ enqueue: plainJob(1) }])
     assert.deepEqual(await jobs.count(), { ready: 1 })
     const second = { ...plainJob(2), id: Buffer.from('too short') }
-    const failing = [record('a'), { ...record('b'), jobs: [{ withdraw: plainJob(1).id }, { enqueue: second }] }]
-    await assert.rejects(journal.append(failing), /job_id_check/)
-    assert.deepEqual(await contents(database), ['0: cut'])
+    await assert.rejects(journal.changeJobs([{ withdraw: plainJob(1).id }, { enqueue: second }]), /job_id_check/)
+    assert.deepEqual(await jobs.count(), { ready: 1 })
+    await lead(database)
+    // Those of whoever leads now stay as they are.
+    for (const change of [{ withdraw: plainJob(1).id }, { keep: [] }, { enqueue: plainJob(2) }]) {
+      await assert.rejects(journal.changeJobs([change]), { code: 'LEADERSHIP_LOST' })
+    }
     assert.deepEqual(await jobs.count(), { ready: 1 })
   })
 

@@ -73,13 +73,14 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   const maker = open.use(new ThreadedJobMaker(onFault))
   const signatures = open.use(new SignatureChecker({ domain: config.domain, onLost: onFault }))
   const writer = new Writer({
-    ...{ journal, state, circuits: CIRCUITS, maker, door: desk.door },
+    ...{ journal, state, circuits: CIRCUITS, maker, door: desk.door, onJobsLost: onFault },
     onReduced(steps) {
       stages.hear(steps)
       metrics.records(steps)
       desk.feeds.hear(steps)
     },
   })
+  open.defer(() => writer.jobsWritten())
   const origin = logOrigin({ chainId: 0n, settlement: ADDRESS, epoch: journal.epoch })
   const signs = { signer: new NoteSigner(LOAD_KEYS.log, origin), clock: () => writer.state.clock }
   const log = await VenueLog.open(database, journal, signs, { readers: forReaders, tree })
