@@ -77,7 +77,7 @@ describe('the dispatcher', () => {
     const revoked = await token('worker', 60)
     assert.equal(await revokeToken(database, revoked.id), true)
     assert.equal(await revokeToken(database, revoked.id), false)
-    const changed = `${venue.token.slice(0, -2)}AA`
+    const changed = `${venue.token.slice(0, -2)}${venue.token.endsWith('AA') ? 'EA' : 'AA'}`
     const refused: Record<string, [string | undefined, number]> = {
       none: [undefined, 401],
       nonsense: ['x', 401],

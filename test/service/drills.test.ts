@@ -196,6 +196,7 @@ describe('what befell others: a database that grew until it was full', () => {
         await writer.put([{ kind: 'final', index: made.at(-1)!.index }])
         if (i % 5 === 0) await storeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
       }
+      await writer.jobsWritten()
       return await sizes(database)
     }
     const few = await rounds(20)

@@ -133,6 +133,7 @@ describe('a backup', () => {
     assert.deepEqual(lost, state.batches)
     const successor = new Writer({ journal, state, circuits: CIRCUITS })
     await successor.put(lost.map((batch) => ({ kind: 'unproved' as const, index: batch.index, root: rootOf(batch) })))
+    await successor.jobsWritten()
     assert.deepEqual(await lostJobs(other, successor.state, CIRCUITS), [])
     await assert.rejects(restored(folder, other), { code: 'INPUT_INVALID', message: /holds a venue already/ })
   })

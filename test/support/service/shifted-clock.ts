@@ -10,8 +10,9 @@ const file = process.env.ZKCLEAR_TEST_CLOCK!
 const query = pg.Client.prototype.query as (...values: unknown[]) => unknown
 const READING = /^SELECT floor\(extract\(epoch FROM clock_timestamp\(\)\)/
 
-pg.Client.prototype.query = function (this: pg.Client, text: unknown, ...values: unknown[]) {
+pg.Client.prototype.query = function (this: pg.Client, asked: pg.QueryConfig, ...rest: unknown[]) {
+  const { text } = asked
+  if (!READING.test(text)) return query.call(this, asked, ...rest)
   const ahead = `(clock_timestamp() + interval '${Number(readFileSync(file, 'utf8'))} s')`
-  const shifted = typeof text === 'string' && READING.test(text) ? text.replace('clock_timestamp()', ahead) : text
-  return query.call(this, shifted, ...values)
+  return query.call(this, { ...asked, text: text.replace('clock_timestamp()', ahead) }, ...rest)
 } as typeof pg.Client.prototype.query
