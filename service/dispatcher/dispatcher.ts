@@ -7,6 +7,7 @@ import { addPage, type Page } from '../http/page.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import { Approvals } from '../operator/approvals.ts'
+import { listActs } from '../operator/list-acts.ts'
 import { addOperatorRoutes, type OperatorOptions } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
@@ -105,7 +106,7 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   if (options.page !== undefined) addPage(app, options.page)
   if (options.operator !== undefined)
     addOperatorRoutes(app, options.operator, {
-      ...{ approvals: new Approvals(database), bearerOf },
+      ...{ approvals: new Approvals(database), acts: (before) => listActs(database, before), bearerOf },
       isGood: (id) => isTokenGood(database, id),
     })
   open.use(sweep(jobs, sweepMs, onFailure))

@@ -8,6 +8,7 @@ import { CONTENT_TYPE } from '../metrics/exposition.ts'
 import type { Bearer } from '../tokens/tokens.ts'
 import type { OrderedAct } from './acts.ts'
 import type { Approvals, Asker } from './approvals.ts'
+import type { ActReport } from './list-acts.ts'
 import { StateFeed } from './state-feed.ts'
 
 /** What an operator may see and do. Those that cannot be done now throw a Refusal, and do nothing. */
@@ -46,10 +47,13 @@ const FOR_OPERATORS = { config: { access: 'operator' } } as const
 
 const nothing = z.strictObject({})
 const retryBody = z.strictObject({ batch: z.int().positive() })
+const actsQuery = z.strictObject({ before: z.coerce.number().int().positive().optional() })
 const omitBody = z.strictObject({ records: z.array(z.int().nonnegative()).min(1).max(MOST_RECORDS) })
 
 export interface OperatorParts {
   readonly approvals: Approvals
+  /** The newest acts, or those before one of that number. */
+  acts(before: number | undefined): Promise<readonly ActReport[]>
   bearerOf(request: FastifyRequest): Bearer
   /** Whether the token of an id is good now. */
   isGood(id: string): Promise<boolean>
@@ -59,7 +63,7 @@ export interface OperatorParts {
 export function addOperatorRoutes(
   app: FastifyInstance,
   { operations, twoPersons, note, log }: OperatorOptions,
-  { approvals, bearerOf, isGood }: OperatorParts,
+  { approvals, acts, bearerOf, isGood }: OperatorParts,
 ): void {
   const state = async () => operations.state([...(await approvals.waiting())])
   const feed = new StateFeed(state)
@@ -91,6 +95,11 @@ export function addOperatorRoutes(
 
   app.get('/operator/line', FOR_OPERATORS, async () => {
     return { ...(await operations.line()), approvals: await approvals.waiting() }
+  })
+
+  app.get('/operator/acts', FOR_OPERATORS, async ({ query }) => {
+    const { before } = parseWith(actsQuery, query, 'INPUT_INVALID', 'request')
+    return { acts: await acts(before) }
   })
 
   app.get('/operator/state', FOR_OPERATORS, async () => toJson(await state()))

@@ -6,8 +6,10 @@ import type { OperatorState } from '../../client/wire/operator.ts'
 import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
 import { Refusal } from '../../service/http/refusal.ts'
 import { Metrics } from '../../service/metrics/metrics.ts'
+import { noteAct } from '../../service/operator/acts.ts'
 import { Approvals } from '../../service/operator/approvals.ts'
 import { lineDocument } from '../../service/operator/line.ts'
+import type { OperatorOptions } from '../../service/operator/routes.ts'
 import { createToken, revokeToken, type Scope } from '../../service/tokens/tokens.ts'
 import { toJson } from '../../venue/files/schema.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
@@ -24,6 +26,7 @@ const LOOK: Alert = {
 const ROUTES: readonly (readonly [string, string, object?])[] = [
   ['GET', '/operator/line'],
   ['GET', '/operator/state'],
+  ['GET', '/operator/acts'],
   ['POST', '/operator/resume', {}],
   ['POST', '/operator/retry', { batch: 1 }],
   ['POST', '/operator/omit', { records: [3] }],
@@ -191,6 +194,53 @@ describe('the side of operators', () => {
     const refused = await zkclear(['line', 'retry', ...place, '--batch', '6'])
     assert.equal(refused.code, 2)
     assert.equal(errorOf(refused).code, 'VENUE_REFUSED')
+  })
+})
+
+describe('acts of operators', () => {
+  it('are listed, the newest first, with who asked for them and who agreed', async () => {
+    await using server = await testServer()
+    await using database = await server.fresh()
+    await using folder = await temporaryDirectory()
+    const operations = {} as OperatorOptions['operations']
+    const operator = { operations, twoPersons: false, note: async () => undefined, log: () => undefined }
+    const sealer = await sealerOf(database)
+    await using dispatcher = await serveDispatcher({ database, sealer, circuits: [], operator })
+    const { text } = await createToken(database, { name: 'Ada', scope: 'operator', seconds: 60 })
+    const file = folder.file('token.txt')
+    await writeFile(file, text, { mode: 0o600 })
+    const list = async (...words: string[]) => {
+      const { code, stdout } = await zkclear([
+        'line',
+        'acts',
+        '--venue',
+        dispatcher.url,
+        '--token-file',
+        file,
+        ...words,
+      ])
+      assert.equal(code, 0)
+      return stdout
+    }
+    assert.equal(await list(), 'there is no act\n')
+    for (let batch = 1; batch <= 101; batch++) await noteAct(database, { act: `retry ${batch}` })
+    await noteAct(database, { act: 'omit 3,4', askedBy: 'Ada', agreedBy: 'Ben' })
+    const { acts } = JSON.parse(await list('--json')) as { acts: Record<string, unknown>[] }
+    const { at, ...newest } = acts[0]!
+    assert.deepEqual(newest, { number: 102, act: 'omit 3,4', isRecorded: false, askedBy: 'Ada', agreedBy: 'Ben' })
+    assert.ok(Math.abs(Number(at) - Date.now()) < 3_600_000)
+    assert.deepEqual([acts.length, acts.at(-1)!.act], [100, 'retry 3'])
+    const { acts: earlier } = JSON.parse(await list('--json', '--before', '3')) as { acts: { act: string }[] }
+    assert.deepEqual(
+      earlier.map(({ act }) => act),
+      ['retry 2', 'retry 1'],
+    )
+    assert.match(await list(), /omit 3,4/)
+    const headers = { authorization: `Bearer ${text}` }
+    for (const before of ['0', 'x', '-1', '1.5', '1&before=2']) {
+      const { status } = await fetch(`${dispatcher.url}/operator/acts?before=${before}`, { headers })
+      assert.equal(status, 400, before)
+    }
   })
 })
 
