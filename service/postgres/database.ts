@@ -1,6 +1,7 @@
 import process from 'node:process'
 import pg from 'pg'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { inTime } from './patience.ts'
 
 /** A URL such as postgres://user@host/name, or the place of a socket. */
 export type Connection = string | { readonly host: string; readonly user: string; readonly database: string }
@@ -19,7 +20,8 @@ export interface Queryable {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
-const CONNECT_MS = 10_000
+/** Behind {@link inTime}: after which a connection that is being made takes no place any more. */
+const CONNECT_MS = 60_000
 
 /** A pool of connections to one schema. Throws DATABASE_UNAVAILABLE where a connection cannot be had or breaks. */
 export class Database implements Queryable, AsyncDisposable {
@@ -45,11 +47,11 @@ export class Database implements Queryable, AsyncDisposable {
     }
     this.#pool = new pg.Pool({ ...this.#config, max: connections })
     // An idle connection that breaks is replaced by the next one.
-    this.#pool.on('error', () => undefined)
+    this.#pool.on('error', ignore)
   }
 
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await told(this.#pool.query<Row>(prepared(text, values)))).rows
+    return await this.#one<Row>(text, values, told)
   }
 
   /**
@@ -57,7 +59,26 @@ export class Database implements Queryable, AsyncDisposable {
    * known, as in {@link transaction}.
    */
   async change<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return (await committed(this.#pool.query<Row>(prepared(text, values)))).rows
+    return await this.#one<Row>(text, values, committed)
+  }
+
+  async #one<Row extends object>(text: string, values: readonly unknown[], tell: typeof told): Promise<Row[]> {
+    const client = await this.#client()
+    client.on('error', ignore)
+    let failure: Error | undefined
+    try {
+      return (await tell(client.query<Row>(prepared(text, values)))).rows
+    } catch (error) {
+      failure = error as Error
+      throw error
+    } finally {
+      client.off('error', ignore)
+      client.release(failure)
+    }
+  }
+
+  async #client(): Promise<pg.PoolClient> {
+    return await told(inTime(this.#pool.connect(), { late: (client) => client.release() }))
   }
 
   /**
@@ -65,7 +86,7 @@ export class Database implements Queryable, AsyncDisposable {
    * not known: `details.isUnknown` of the error says so.
    */
   async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
-    const client = await told(this.#pool.connect())
+    const client = await this.#client()
     let broken = false
     const watch = () => {
       broken = true
@@ -98,8 +119,8 @@ export class Database implements Queryable, AsyncDisposable {
    */
   async listen(channel: string, hear: (payload: string) => void, onLost: () => void): Promise<AsyncDisposable> {
     const client = new pg.Client(this.#config)
-    client.on('error', () => undefined)
-    await told(client.connect())
+    client.on('error', ignore)
+    await told(inTime(client.connect()))
     client.on('notification', ({ payload }) => hear(payload ?? ''))
     client.on('end', onLost)
     await told(client.query(`LISTEN ${pg.escapeIdentifier(`${this.schema}.${channel}`)}`))
@@ -126,6 +147,8 @@ function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
   NAMES.set(text, name)
   return { name, text, values: [...values] }
 }
+
+function ignore(): void {}
 
 async function committed<T>(commit: Promise<T>): Promise<T> {
   return await told(commit).catch((error) => {

@@ -1,0 +1,33 @@
+export interface Patience<T> {
+  /** How often it is looked whether it came, and milliseconds between two looks. */
+  readonly looks?: number
+  readonly lookMs?: number
+  /** Gets what comes after nobody waits for it any more. */
+  readonly late?: (come: T) => void
+}
+
+/**
+ * What a promise gives, if it does in time. While this process is busy, nothing that came is heard of, and that counts as one look, however
+ * long it takes: what is late because we are is not given up. Throws a timeout otherwise.
+ */
+export async function inTime<T>(
+  coming: Promise<T>,
+  { looks = 10, lookMs = 1_000, late }: Patience<T> = {},
+): Promise<T> {
+  const over = Promise.withResolvers<never>()
+  let left = looks
+  const look = () => {
+    left--
+    if (left === 0) over.reject(new Error('timeout: no connection could be had in time'))
+    else timer = setTimeout(look, lookMs)
+  }
+  let timer = setTimeout(look, lookMs)
+  try {
+    return await Promise.race([coming, over.promise])
+  } catch (error) {
+    if (late !== undefined) coming.then(late, () => undefined)
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
