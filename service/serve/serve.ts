@@ -56,6 +56,7 @@ import {
 import type { ServeOptions } from './options.ts'
 import { lostJobs } from './proofs.ts'
 import { Stages } from './stages.ts'
+import { tellFailures } from './tell-failures.ts'
 import { Venue } from './venue.ts'
 import { Workers } from './workers.ts'
 
@@ -102,9 +103,10 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   })
   // A fault in a request ends nothing but that, or strangers could end the process, unless the journal does not have what the state in
   // memory has, or another process leads. A database that is gone is the loops' to notice.
+  const tellFailure = tellFailures(warn)
   const onFailure = (error: unknown) => {
     if (writer.isLost || hasLostTheLead(error)) reject(error)
-    else warn(`a request failed: ${(error as Error).message}`)
+    else tellFailure(error)
   }
   const { reader, operator, wallet, at, config } = warm?.chain ?? (await openChain(options))
   const { database, forReaders, forLease } = await openDatabase(options, open, reject)

@@ -19,6 +19,7 @@ import { type SequencerConfig, startSequencer } from '../../../service/sequencer
 import type { Health } from '../../../service/serve/health.ts'
 import { Loop } from '../../../service/serve/loop.ts'
 import { Stages } from '../../../service/serve/stages.ts'
+import { tellFailures } from '../../../service/serve/tell-failures.ts'
 import { Venue } from '../../../service/serve/venue.ts'
 import { TradersDesk } from '../../../service/traders/desk.ts'
 import { ProvableStates } from '../../../service/traders/provable-states.ts'
@@ -63,6 +64,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   const sealer = await Sealer.open(database, LOAD_KEYS)
   const journal = await Journal.lead(database, sealer, { onWritten: (leaves) => log.append(leaves) })
   const warn = (message: string) => console.error(message)
+  const tellFailure = tellFailures(warn)
   const config: SequencerConfig = loadedConfig()
   const begin = async () =>
     startSequencer({ config, state: loaded.state, vault: new Array<bigint>(SHAPE.collaterals).fill(0n) })
@@ -130,7 +132,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   })
   const gateway = open.use(
     await serveGateway({
-      ...{ database: forReaders, onFailure: onFault },
+      ...{ database: forReaders, onFailure: (error) => (writer.isLost ? onFault(error) : tellFailure(error)) },
       ...tradersSide({
         ...{ database: forReaders, venue, desk, standing, sealer, log, domain: DOMAIN, marginFiles: undefined },
         provable: () => provable.best,
