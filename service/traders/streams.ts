@@ -39,7 +39,12 @@ class Stream {
 
   /** What waits for a slow reader is bounded: beyond it he gets a last word, and no more. */
   tell(...things: readonly unknown[]): void {
-    if (!this.#write(things, this.#bytes)) this.end('SLOW')
+    this.tellLines(linesOf(things))
+  }
+
+  /** The same of what is lines already. */
+  tellLines(lines: string): void {
+    if (!this.#write(lines, this.#bytes)) this.end('SLOW')
   }
 
   /**
@@ -49,14 +54,13 @@ class Stream {
   begin(after: number | undefined, last: number, missed: (after: number) => readonly unknown[] | undefined): void {
     const things = after === undefined ? [] : missed(after)
     const begins = { kind: 'begin', number: after ?? last }
-    if (things !== undefined && this.#write([begins, ...things], this.#bytes / 2)) return
+    if (things !== undefined && this.#write(linesOf([begins, ...things]), this.#bytes / 2)) return
     this.tell({ kind: 'gap', number: last })
   }
 
-  #write(things: readonly unknown[], bytes: number): boolean {
-    if (this.#ended || things.length === 0) return true
+  #write(lines: string, bytes: number): boolean {
+    if (this.#ended || lines === '') return true
     const { raw } = this.#reply
-    const lines = things.map((thing) => `${JSON.stringify(toJson(thing))}\n`).join('')
     if (raw.writableLength + Buffer.byteLength(lines) > bytes) return false
     raw.write(lines)
     return true
@@ -70,6 +74,10 @@ class Stream {
     // Who does not read does not hold up what ends.
     setTimeout(() => raw.destroy(), END_MS).unref()
   }
+}
+
+function linesOf(things: readonly unknown[]): string {
+  return things.map((thing) => `${JSON.stringify(toJson(thing))}\n`).join('')
 }
 
 interface Reading<Topic> {
@@ -137,9 +145,11 @@ export class Streams<Topic> implements Disposable {
   }
 
   tell(topic: Topic, ...things: readonly unknown[]): void {
+    let lines: string | undefined
     for (const reading of this.#readings) {
       if (reading.topic !== topic) continue
-      reading.stream.tell(...things)
+      lines ??= linesOf(things)
+      reading.stream.tellLines(lines)
       if (reading.stream.isOver) this.#readings.delete(reading)
     }
   }
