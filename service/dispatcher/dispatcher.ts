@@ -2,8 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { Attestations, type AttestationsOptions } from '../attestation/attestations.ts'
 import { addAttestationRoutes } from '../attestation/routes.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
+import { callerOf } from '../http/caller.ts'
 import { Gate } from '../http/gate.ts'
 import { addPage, type Page } from '../http/page.ts'
+import { KnownCallers } from '../intake/known-callers.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import { Approvals } from '../operator/approvals.ts'
@@ -19,6 +21,8 @@ import { addWorkerRoutes } from './routes.ts'
 
 export interface DispatcherOptions {
   readonly database: Database
+  /** Where tokens are looked up: of what strangers ask, nothing that is written waits there. Default: the same. */
+  readonly forReaders?: Database | undefined
   /** Opens the inputs of jobs. */
   readonly sealer: Sealer
   /** What is proved. */
@@ -60,7 +64,7 @@ export interface DispatcherRoute {
 
 /** Longest body: a proof is 2 kB. */
 const MOST_BYTES = 64 << 10
-/** Tokens that are looked up at once. */
+/** Tokens of strangers that are looked up at once, and as many of addresses from which a good one came. */
 const MOST_LOOKUPS = 64
 /** Connections of one address: those of many workers. */
 const MOST_CONNECTIONS = 1024
@@ -71,15 +75,17 @@ const MOST_CONNECTIONS = 1024
  */
 export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { database, sealer, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
-  const { roster = new Roster() } = options
+  const { roster = new Roster(), forReaders = database } = options
   const onFailure = options.onFailure ?? (() => undefined)
   requirePrivate(host, tls)
   await using open = new AsyncDisposableStack()
   const jobs = new Jobs(database, sealer, options.jobs)
   const announcements = open.use(await Announcements.open(database))
   const closing = new AbortController()
+  const known = new KnownCallers<string>()
+  const callers = { isKnown: (caller: string) => known.has(caller) }
   const app = open.adopt(
-    createApp({ tls, mostBytes: MOST_BYTES, connectionsAtOnce: MOST_CONNECTIONS, onFailure }),
+    createApp({ tls, mostBytes: MOST_BYTES, connectionsAtOnce: MOST_CONNECTIONS, callers, onFailure }),
     (app) => app.close(),
   )
   const bearers = new WeakMap<FastifyRequest, Bearer>()
@@ -94,7 +100,11 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
     // What has no route is of workers.
     const { access = 'worker' } = request.routeOptions.config
     if (access === 'public') return
-    bearers.set(request, await lookups.pass(() => requireBearer(database, request, access)))
+    const caller = callerOf(request.ip)
+    const side = known.has(caller) ? 'known' : 'strangers'
+    const bearer = await lookups.pass(() => requireBearer(forReaders, request, access), side)
+    known.note(bearer.id, caller)
+    bearers.set(request, bearer)
   })
   const bearerOf = (request: FastifyRequest) => bearers.get(request)!
   const attestations = options.attest && new Attestations(options.attest)
@@ -106,8 +116,8 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   if (options.page !== undefined) addPage(app, options.page)
   if (options.operator !== undefined)
     addOperatorRoutes(app, options.operator, {
-      ...{ approvals: new Approvals(database), acts: (before) => listActs(database, before), bearerOf },
-      isGood: (id) => isTokenGood(database, id),
+      ...{ approvals: new Approvals(database), acts: (before) => listActs(forReaders, before), bearerOf },
+      isGood: (id) => isTokenGood(forReaders, id),
     })
   open.use(sweep(jobs, sweepMs, onFailure))
   open.defer(() => closing.abort())

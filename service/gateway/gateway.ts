@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toJson } from '../../venue/files/schema.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
 import { AtOnce } from '../http/at-once.ts'
-import { bodyBytes } from '../http/bodies.ts'
 import { callerOf } from '../http/caller.ts'
 import { Gate } from '../http/gate.ts'
 import { whenOver } from '../http/over.ts'
 import { addPage, type Page } from '../http/page.ts'
 import { sendInPieces } from '../http/pieces.ts'
 import { Refusal } from '../http/refusal.ts'
+import type { Callers } from '../http/strangers.ts'
 import type { Database } from '../postgres/database.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
 import type { Holder } from '../tokens/tokens.ts'
@@ -27,10 +27,8 @@ export interface GatewayOptions {
   readonly page?: Page | undefined
   /** Whether what a token was given for still holds. */
   isCurrent(holder: Holder): boolean
-  /** Throws a Refusal for a caller who asks too often, a long body counting as several requests; before anything else is done for him. */
-  admit?(caller: string, requests: number): void
-  /** Whether a caller brought an account's word before: then no crowd of strangers turns him away. Default: nobody did. */
-  isKnown?(caller: string): boolean
+  /** Who asks too often, and who brought an account's word before. Default: nobody. */
+  readonly callers?: Callers | undefined
   /** Connections of an address at once. Default: any number. */
   readonly connectionsAtOnce?: number | undefined
   /** Ends what goes on without end, before the server does. */
@@ -51,8 +49,6 @@ export interface ServedRoute extends Pick<Route, 'path' | 'access'> {
 
 /** Longest body: 256 bundles of eight messages. */
 const MOST_BYTES = 1 << 20
-/** Bytes of a body that count as another request. */
-const BYTES_OF_REQUEST = 1 << 13
 /** Tokens that are looked up at once, and requests that are answered: of strangers, and of others as many again. */
 const MOST_LOOKUPS = 64
 const MOST_ANSWERS = 256
@@ -66,22 +62,20 @@ const KEPT = 'private, max-age=31536000, immutable'
  * it does not get into the server. Throws INPUT_INVALID where it cannot or may not listen.
  */
 export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host = '127.0.0.1', port = 0, tls, connectionsAtOnce, onFailure } = options
+  const { host = '127.0.0.1', port = 0, tls, connectionsAtOnce, callers = {}, onFailure } = options
   requirePrivate(host, tls)
-  const app = createApp({ tls, mostBytes: MOST_BYTES, connectionsAtOnce, onFailure })
+  const app = createApp({ tls, mostBytes: MOST_BYTES, connectionsAtOnce, callers, onFailure })
   const routes = watchRoutes(app)
   const by = new WeakMap<FastifyRequest, AskedBy>()
   const lookups = new Gate(MOST_LOOKUPS)
   const answers = new Gate(MOST_ANSWERS)
-  const sideOf = (caller: string) => (options.isKnown?.(caller) ? 'known' : 'strangers')
+  const sideOf = (caller: string) => (callers.isKnown?.(caller) ? 'known' : 'strangers')
   const downloads = new AtOnce<number | string>(MOST_DOWNLOADS)
   app.addHook('onRequest', async (request) => {
-    const caller = callerOf(request.ip)
-    options.admit?.(caller, 1 + Math.floor(bodyBytes(request, MOST_BYTES) / BYTES_OF_REQUEST))
     if (request.is404) return
     const { access } = request.routeOptions.config
     if (access === 'public') return
-    by.set(request, await lookups.pass(() => requireTrader(options, request), sideOf(caller)))
+    by.set(request, await lookups.pass(() => requireTrader(options, request), sideOf(callerOf(request.ip))))
   })
   for (const { method, path: url, access, form, handle, isBounded } of options.routes) {
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {

@@ -2,8 +2,10 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { limitBodies } from './bodies.ts'
-import { endUnread, limitBehind, limitConnections } from './hold.ts'
+import { limitConnections } from './connections.ts'
+import { endUnread, limitBehind } from './hold.ts'
 import { Refusal, refusalOf } from './refusal.ts'
+import { type Callers, lineUpStrangers } from './strangers.ts'
 import { answerExpectation, answerUnreadable } from './unreadable.ts'
 
 /** Certificate chain and key, PEM. */
@@ -16,8 +18,10 @@ export interface AppOptions {
   readonly tls?: Tls | undefined
   /** Longest body, in bytes. */
   readonly mostBytes: number
-  /** Connections of an address at once. Default: any number. */
+  /** Connections of an address at once; those of strangers together have limits then too. Default: any number. */
   readonly connectionsAtOnce?: number | undefined
+  /** Who is known and who asks too often. Default: nobody waits for his turn. */
+  readonly callers?: Callers | undefined
   /** Milliseconds that an answer may wait without anything of it being read. Default: a minute. */
   readonly unreadMs?: number | undefined
   /** Gets what failed here and no caller is told. */
@@ -26,6 +30,8 @@ export interface AppOptions {
 
 const REQUEST_MS = 30_000
 const UNREAD_MS = 60_000
+/** Connections that wait to be taken; where there are more, some try again after seconds only. The system may allow fewer. */
+const BACKLOG = 4_096
 /** How long what is being answered may still take when the server ends. */
 const GRACE_MS = 3_000
 
@@ -43,7 +49,7 @@ function isReadable(url: string): boolean {
 
 /** A server of JSON whose errors are `{ error: { code, message } }`, without stacks. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { tls, mostBytes, connectionsAtOnce, unreadMs = UNREAD_MS, onFailure } = options
+  const { tls, mostBytes, connectionsAtOnce, callers, unreadMs = UNREAD_MS, onFailure } = options
   const limits = {
     ...{ bodyLimit: mostBytes, requestTimeout: REQUEST_MS, connectionTimeout: unreadMs },
     ...{ forceCloseConnections: 'idle' as const },
@@ -57,10 +63,13 @@ export function createApp(options: AppOptions): FastifyInstance {
   }
   const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
   app.server.on('checkExpectation', answerExpectation)
-  if (connectionsAtOnce !== undefined) limitConnections(app, connectionsAtOnce)
+  if (callers !== undefined) lineUpStrangers(app, callers, { mostBytes })
+  if (connectionsAtOnce !== undefined) {
+    limitConnections(app.server, { ofAddress: connectionsAtOnce, isTls: tls !== undefined, isKnown: callers?.isKnown })
+  }
   limitBehind(app)
   endUnread(app)
-  limitBodies(app, mostBytes)
+  limitBodies(app, mostBytes, callers?.isKnown)
   app.setErrorHandler(async (error, _, reply) => {
     const { status, code, message, retryAfter } = refusalOf(error)
     if (status >= 500 && !(error instanceof Refusal)) onFailure(error)
@@ -90,7 +99,7 @@ export function requirePrivate(host: string, tls: Tls | undefined): void {
 /** The URL at which the server listens now. Throws INPUT_INVALID where it cannot, with the path that says which port that is. */
 export async function listen(app: FastifyInstance, host: string, port: number, path = 'port'): Promise<string> {
   try {
-    return await app.listen({ host, port })
+    return await app.listen({ host, port, backlog: BACKLOG })
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     const message = `${host}:${port} cannot be listened at (${code}); choose another host or port`

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { AtOnce } from './at-once.ts'
-import { callerOf } from './caller.ts'
 
 /** Ends the connection of an answer of which nothing is read for so long as the server's timeout says; one that is still being made stays. */
 export function endUnread(app: FastifyInstance): void {
@@ -31,14 +29,4 @@ export function limitBehind(app: FastifyInstance): void {
   }
   app.server.prependListener('request', count)
   app.server.prependListener('checkExpectation', count)
-}
-
-/** Closes connections of an address beyond so many: before TLS, so that they cost nothing, and nobody is told. */
-export function limitConnections(app: FastifyInstance, most: number): void {
-  const connections = new AtOnce<string>(most)
-  app.server.on('connection', (socket: Socket) => {
-    const giveBack = connections.take(callerOf(socket.remoteAddress ?? ''))
-    if (giveBack === undefined) socket.destroy()
-    else socket.once('close', giveBack)
-  })
 }

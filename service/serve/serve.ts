@@ -221,6 +221,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   const dispatcher = open.use(
     await serveDispatcher({
       database,
+      forReaders,
       sealer,
       circuits: Object.values(circuits),
       host,

@@ -41,10 +41,7 @@ export interface TradersSideParts {
   state(): SequencerState
 }
 
-type TradersSide = Pick<
-  GatewayOptions,
-  'routes' | 'isCurrent' | 'isKnown' | 'admit' | 'connectionsAtOnce' | 'onClosing'
->
+type TradersSide = Pick<GatewayOptions, 'routes' | 'isCurrent' | 'callers' | 'connectionsAtOnce' | 'onClosing'>
 
 /** Of the routes and schemas: the first part of their paths. */
 export const API_VERSION = '1'
@@ -57,8 +54,7 @@ export function tradersSide(parts: TradersSideParts): TradersSide {
   const now = () => BigInt(Math.floor(Date.now() / 1000))
   return {
     isCurrent: (holder) => isKeyStill(holder, keyOf),
-    isKnown: (caller) => known.has(caller),
-    admit: (caller, requests) => door.admit(caller, requests),
+    callers: { isKnown: (caller) => known.has(caller), admit: (caller, requests) => door.admit(caller, requests) },
     connectionsAtOnce: door.rules.connectionsAtOnce,
     onClosing: () => feeds[Symbol.dispose](),
     routes: withDocument(

@@ -96,6 +96,33 @@ describe('who leaves while his token is looked up', () => {
 })
 
 describe('a stranger with many addresses', () => {
+  it('who holds back so much that nothing is left for another one leaves theirs to those who are known', async () => {
+    const callers = { isKnown: (caller: string) => caller === '127.0.0.1' }
+    const app = createApp({ mostBytes: MOST, callers, onFailure: () => undefined })
+    let begun = 0
+    let refused = 0
+    app.addHook('preParsing', async (_request, _reply, payload) => {
+      begun++
+      return payload
+    })
+    app.addHook('onError', async () => {
+      refused++
+    })
+    app.post('/body', async () => ({}))
+    const url = await listen(app, '127.0.0.1', 0)
+    const sockets: Socket[] = []
+    try {
+      for (let i = 0; refused === 0; i++) {
+        sockets.push(await begin(url, `127.0.${1 + (i >> 7)}.${1 + (i & 127)}`))
+        while (begun + refused === i) await setImmediate()
+      }
+      assert.equal(await send(url, MOST), 200)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      await app.close()
+    }
+  })
+
   it('who holds back what he sends leaves room for another', async () => {
     const app = createApp({ mostBytes: MOST, onFailure: () => undefined })
     let begun = 0

@@ -24,7 +24,8 @@ export async function toyCircuits() {
 
 export type ToyCircuits = Awaited<ReturnType<typeof toyCircuits>>
 
-interface ToyVenueOptions extends Pick<DispatcherOptions, 'sweepMs' | 'host' | 'tls' | 'onFailure' | 'attest'> {
+interface ToyVenueOptions
+  extends Pick<DispatcherOptions, 'forReaders' | 'sweepMs' | 'host' | 'tls' | 'onFailure' | 'attest'> {
   readonly jobs?: JobsOptions
 }
 

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { describe, it } from 'node:test'
+import { fastify } from 'fastify'
+import { createApp, listen } from '../../../service/http/app.ts'
+import { Refusal } from '../../../service/http/refusal.ts'
+import { type Callers, lineUpStrangers } from '../../../service/http/strangers.ts'
+
+const KNOWN = '127.0.0.1'
+
+async function connected(url: string, localAddress: string): Promise<Socket> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port), localAddress })
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Sends a request, and resolves with its whole answer once that has come. */
+async function ask(socket: Socket, { path = '/', body }: { readonly path?: string; readonly body?: string } = {}) {
+  const answer = once(socket, 'data')
+  const head = body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${body.length}\r\n`
+  socket.write(`${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1\r\nhost: x\r\n${head}\r\n${body ?? ''}`)
+  const [text] = await answer
+  const [, status] = /^HTTP\/1.1 (\d+)/.exec(`${text}`)!
+  return { status: Number(status), text: `${text}` }
+}
+
+describe('strangers in line', () => {
+  const callers: Callers = { isKnown: (caller) => caller === KNOWN }
+
+  it('wait for their turn, with the request and with its body, and who is known does not', async () => {
+    const app = createApp({ mostBytes: 1000, callers, onFailure: (error) => assert.fail(error as Error) })
+    const order: string[] = []
+    app.server.prependListener('request', ({ socket }) => order.push(`${socket.remoteAddress} came`))
+    app.addHook('onRequest', async ({ ip }) => void order.push(`${ip} begins`))
+    app.post('/', async ({ ip, body }) => {
+      order.push(`${ip} ${JSON.stringify(body)}`)
+      return {}
+    })
+    const url = await listen(app, '127.0.0.1', 0)
+    try {
+      const sockets = await Promise.all(['127.0.0.2', '127.0.0.3', '127.0.0.4', KNOWN].map((at) => connected(url, at)))
+      const answers = await Promise.all(sockets.map((socket) => ask(socket, { body: '{"a":1}' })))
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [200, 200, 200, 200],
+      )
+      // At one go with what came before.
+      const came = order.indexOf(`${KNOWN} came`)
+      assert.equal(order[came + 1], `${KNOWN} begins`)
+      for (const at of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) {
+        assert.deepEqual(
+          order.filter((one) => one.startsWith(at)),
+          [`${at} came`, `${at} begins`, `${at} {"a":1}`],
+        )
+      }
+      for (const socket of sockets) socket.destroy()
+    } finally {
+      await app.close()
+    }
+  })
+
+  it('are told what JSON cannot be read, as who is known is', async () => {
+    const app = createApp({ mostBytes: 1000, callers, onFailure: (error) => assert.fail(error as Error) })
+    app.post('/', async () => ({}))
+    const url = await listen(app, '127.0.0.1', 0)
+    try {
+      for (const body of ['', '{', '{"__proto__":1}', `"${'x'.repeat(2_000)}"`]) {
+        const texts: string[] = []
+        for (const at of ['127.0.0.2', KNOWN]) {
+          const socket = await connected(url, at)
+          const { status, text } = await ask(socket, { body })
+          assert.ok(status === 400 || status === 413, text)
+          texts.push(text.replace(/^date: .*$/im, ''))
+          socket.destroy()
+        }
+        assert.equal(texts[0], texts[1])
+      }
+    } finally {
+      await app.close()
+    }
+  })
+
+  it('who ask too often are told at once, and on that connection are not heard for a while', async () => {
+    const app = fastify()
+    const spent = new Map<string, number>()
+    const admit = (caller: string, requests: number) => {
+      const count = (spent.get(caller) ?? 0) + requests
+      spent.set(caller, count)
+      if (count > 2) throw new Refusal(429, 'REQUESTS_LIMITED', 'too many', 7)
+    }
+    lineUpStrangers(app, { ...callers, admit }, { mostBytes: 1 << 20, restMs: 1e9 })
+    let begun = 0
+    app.addHook('onRequest', async () => {
+      begun++
+    })
+    app.get('/', async () => ({}))
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const sockets: Socket[] = []
+    try {
+      for (const at of ['127.0.0.2', KNOWN]) {
+        begun = 0
+        const socket = await connected(url, at)
+        sockets.push(socket)
+        for (let i = 0; i < 2; i++) assert.equal((await ask(socket)).status, 200)
+        const { status, text } = await ask(socket)
+        assert.equal(status, 429)
+        assert.match(text, /retry-after: 7\r\n/i)
+        assert.match(text, /\r\n\r\n\{"error":\{"code":"REQUESTS_LIMITED","message":"too many"\}\}$/)
+        assert.equal(begun, 2)
+      }
+      const [stranger, known] = sockets
+      const before = spent.get('127.0.0.2')
+      stranger!.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+      for (let i = 0; i < 5; i++) assert.equal((await ask(known!)).status, 429)
+      assert.equal(spent.get('127.0.0.2'), before)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      await app.close()
+    }
+  })
+
+  it('pay for a long body as for several requests, before it is read', async () => {
+    const app = fastify()
+    const asked: number[] = []
+    lineUpStrangers(app, { admit: (_, requests) => asked.push(requests) }, { mostBytes: 1 << 20 })
+    app.post('/', async () => ({}))
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    try {
+      const socket = await connected(url, '127.0.0.2')
+      for (const bytes of [2, 1 << 13, 20_000]) {
+        await ask(socket, { body: `"${'x'.repeat(bytes - 2)}"` })
+      }
+      socket.destroy()
+      assert.deepEqual(asked, [1, 2, 3])
+    } finally {
+      await app.close()
+    }
+  })
+})
