@@ -5,6 +5,9 @@ import type { Facts } from '../facts.ts'
 import { type Literal, literal } from '../implications.ts'
 import type { ZeroTest } from './zero-test.ts'
 
+/** Wires in more rows are not looked up: an index that is compared with thousands of constants would take the square of that. */
+const MOST_ROWS = 256
+
 /**
  * What the bits of a difference are where a zero test says that there is none. A comparator decomposes 2^n + a - b, and an
  * equality test asks whether a - b is 0: if it is, the comparator's bits are those of 2^n. Followed through the linear rows
@@ -55,6 +58,9 @@ function bitsOf(facts: Facts, form: Affine): Literal[] {
 }
 
 function linearFormsOf(facts: Facts, wire: number): Affine[] {
-  const rows = [...facts.system.rowsOf(wire)].map((index) => facts.system.rows[index]!)
-  return rows.flatMap((row) => (row.kind === 'linear' ? [row.form] : []))
+  const rows = facts.system.rowsOf(wire)
+  if (rows.length > MOST_ROWS) return []
+  return Array.from(rows, (index) => facts.system.rows[index]!).flatMap((row) =>
+    row.kind === 'linear' ? [row.form] : [],
+  )
 }

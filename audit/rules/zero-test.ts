@@ -28,7 +28,7 @@ export function findZeroTest(facts: Facts, row: Row): ZeroTest | undefined {
     const [z] = annulled.wires
     if (annulled.wires.length !== 1 || tested.wires.includes(z!)) continue
     const wanted = direction(tested)
-    for (const hintRow of facts.system.rowsOf(tested.wires[0]!)) {
+    for (const hintRow of rowsOfBoth(facts, tested.wires[0]!, z!)) {
       const other = facts.system.rows[hintRow]!
       if (other === row || other.kind === 'linear' || !standsAlone(other.c, z!)) continue
       const hint = hintBeside(other, wanted)
@@ -47,6 +47,12 @@ export function applyZeroTest(facts: Facts, { tested, result, values: [a, b] }: 
   facts.confine(result, a < b ? { low: a, high: b } : { low: b, high: a })
   if (facts.isKnownForm(tested)) facts.know(result, 'zero-test')
   if (facts.isNonZero(affine(-a, [[result, 1n]]))) facts.learnNonZero(tested)
+}
+
+/** Rows among which are all that two wires share: one of the two may be in a great many. */
+function rowsOfBoth({ system }: Facts, one: number, other: number): Uint32Array {
+  const [first, second] = [system.rowsOf(one), system.rowsOf(other)]
+  return first.length <= second.length ? first : second
 }
 
 function standsAlone(form: Affine, wire: number): boolean {
