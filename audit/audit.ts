@@ -126,7 +126,9 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
 
   let explained = 0
   let isLate = false
-  const targets = wanted.map((wire): AuditedSignal => {
+  const isEvery = options.targets === 'all' || (options.targets === undefined && r1cs.nOutputs === 0)
+  const listed = isEvery ? wanted.filter((wire) => verdictOf(wire) !== 'PROVEN') : wanted
+  const targets = listed.map((wire): AuditedSignal => {
     const name = nameOf(symbols, wire)
     const found = verdictOf(wire)
     const signal = { name, wire, verdict: found, isOutput: wire <= r1cs.nOutputs }
@@ -155,11 +157,10 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     isOpen,
     describe: (wire) => ({ name: nameOf(symbols, wire), verdict: isInput(wire) ? 'INPUT' : finalOf(wire) }),
   })
-  const isEvery = options.targets === 'all' || (options.targets === undefined && r1cs.nOutputs === 0)
   return {
     counts: { ...counts, FORGED: forged, UNKNOWN: counts.UNKNOWN - forged },
     rules,
-    targets: isEvery ? tried.filter(({ verdict: found }) => found !== 'PROVEN') : tried,
+    targets: tried,
     ancestors,
     lemmas: countBy(proof.lemmas),
     contradictions: proof.contradictions,

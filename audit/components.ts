@@ -25,10 +25,15 @@ interface Node {
 }
 
 /**
- * The components of a circuit, from the names of its signals. A constraint belongs to the innermost component that holds all
- * of its signals. Components whose labels have gaps were simplified, and are left out.
+ * The components of a circuit with a wanted number of signals, from the names of these. A constraint belongs to the innermost
+ * component that holds all of its signals. Components whose labels have gaps were simplified, and are left out.
  */
-export function readComponents(r1cs: R1cs, symbols: Symbols, tick: Tick = never): Component[] {
+export function readComponents(
+  r1cs: R1cs,
+  symbols: Symbols,
+  isWanted: (signals: number) => boolean,
+  tick: Tick = never,
+): Component[] {
   const nodes: Node[] = []
   const byPath = new Map<string, number>()
   const nodeOf = (path: string): number => {
@@ -72,10 +77,12 @@ export function readComponents(r1cs: R1cs, symbols: Symbols, tick: Tick = never)
       const wire = r1cs.wires[term]!
       if (wire !== 0) home = home === undefined ? homes[wire]! : innermost(home, homes[wire]!)
     }
-    for (let at = home ?? -1; at >= 0; at = nodes[at]!.parent) nodes[at]!.constraints.push(row)
+    for (let at = home ?? -1; at >= 0; at = nodes[at]!.parent) {
+      if (isWanted(nodes[at]!.signals)) nodes[at]!.constraints.push(row)
+    }
   }
   return nodes
-    .filter(({ first, last, signals }) => last - first + 1 === signals)
+    .filter(({ first, last, signals }) => isWanted(signals) && last - first + 1 === signals)
     .map(({ path, first, signals, constraints }) => ({ path, firstLabel: first, signals, constraints }))
 }
 

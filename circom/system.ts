@@ -31,11 +31,12 @@ export interface System {
 export function buildSystem(r1cs: R1cs, tick: () => void = () => undefined): System {
   const merged = mergeEqualWires(r1cs, tick)
   const { find, constants } = merged
+  const read = rowReader(r1cs, find, constants)
   const rows: Row[] = []
   const contradictions: number[] = []
   for (let index = 0; index < r1cs.nConstraints; index++) {
     tick()
-    const row = readRow(r1cs, index, find, constants)
+    const row = read(index)
     if (row.kind === 'product' || !isConstant(row.form)) rows.push(row)
     else if (row.form.constant !== 0n) contradictions.push(index)
   }
@@ -76,6 +77,7 @@ function mergeEqualWires(r1cs: R1cs, tick: () => void) {
   const rowsOf = shortRowsByWire(r1cs)
   const queue: number[] = []
   const waiting = new Uint8Array(r1cs.nConstraints)
+  const read = rowReader(r1cs, find, constants)
   const wake = (wires: readonly number[]) => {
     for (const wire of wires) {
       for (const index of rowsOf(wire)) {
@@ -89,7 +91,7 @@ function mergeEqualWires(r1cs: R1cs, tick: () => void) {
   const apply = (index: number) => {
     tick()
     if (hasOneTerm(r1cs, 3 * index, isVariable) && hasOneTerm(r1cs, 3 * index + 1, isVariable)) return
-    const row = readRow(r1cs, index, find, constants)
+    const row = read(index)
     if (row.kind === 'product') return
     const { wires, coefficients, constant } = row.form
     const [x, y] = wires
@@ -130,27 +132,38 @@ function isShort({ offsets }: R1cs, index: number): boolean {
   return offsets[3 * index + 3]! - offsets[3 * index]! <= MOST_TERMS
 }
 
-function readRow(
+/**
+ * Reads constraints over representatives. Coefficients stay the bigints of the system's table, or of the table of their
+ * negatives, wherever terms need not be added up: a system has millions of terms, and few coefficients.
+ */
+function rowReader(
   r1cs: R1cs,
-  index: number,
   find: (wire: number) => number,
   constants: ReadonlyMap<number, bigint>,
-): Row {
-  const [a, b, c] = [0, 1, 2].map((part) => readForm(r1cs, 3 * index + part, find, constants)) as [
-    Affine,
-    Affine,
-    Affine,
-  ]
-  if (isConstant(a)) return { kind: 'linear', index, form: addScaled(scale(b, a.constant), c, -1n) }
-  if (isConstant(b)) return { kind: 'linear', index, form: addScaled(scale(a, b.constant), c, -1n) }
-  return { kind: 'product', index, a, b, c }
+): (index: number) => Row {
+  const negatives = r1cs.coefficients.map((coefficient) => reduce(-coefficient))
+  const read = (part: number, coefficients = r1cs.coefficients) => readForm(r1cs, coefficients, part, find, constants)
+  return (index) => {
+    const [a, b] = [read(3 * index), read(3 * index + 1)]
+    if (isZero(a) || isZero(b)) return { kind: 'linear', index, form: read(3 * index + 2, negatives) }
+    const c = read(3 * index + 2)
+    if (isConstant(a)) return { kind: 'linear', index, form: addScaled(scale(b, a.constant), c, -1n) }
+    if (isConstant(b)) return { kind: 'linear', index, form: addScaled(scale(a, b.constant), c, -1n) }
+    return { kind: 'product', index, a, b, c }
+  }
 }
 
-const ZERO: Affine = { constant: 0n, wires: [], coefficients: [] }
+function isZero(form: Affine): boolean {
+  return isConstant(form) && form.constant === 0n
+}
 
-/** One part of a constraint. Coefficients stay the bigints of the system's table wherever terms need not be added up. */
+const NONE: readonly never[] = []
+const ZERO: Affine = { constant: 0n, wires: NONE, coefficients: NONE }
+
+/** One part of a constraint. */
 function readForm(
-  { offsets, wires, coefficients, coefficientOf }: R1cs,
+  { offsets, wires, coefficientOf }: R1cs,
+  coefficients: readonly bigint[],
   part: number,
   find: (wire: number) => number,
   constants: ReadonlyMap<number, bigint>,
@@ -159,6 +172,7 @@ function readForm(
   if (from === to) return ZERO
   let constant = 0n
   let isAscending = true
+  let last = 0
   const roots: number[] = []
   const factors: bigint[] = []
   for (let term = from; term < to; term++) {
@@ -171,15 +185,20 @@ function readForm(
       constant += coefficient * value
       continue
     }
-    isAscending &&= roots.length === 0 || root > roots.at(-1)!
+    isAscending &&= root > last
+    last = root
     roots.push(root)
     factors.push(coefficient)
   }
-  if (isAscending) return { constant: constant === 0n ? 0n : reduce(constant), wires: roots, coefficients: factors }
-  return affine(
-    constant,
-    roots.map((root, i) => [root, factors[i]!]),
-  )
+  if (!isAscending) {
+    return affine(
+      constant,
+      roots.map((root, i) => [root, factors[i]!]),
+    )
+  }
+  // A list that grew has room for more: what stays is a copy of its length.
+  const [kept, keptFactors] = roots.length === 0 ? [NONE, NONE] : [roots.slice(), factors.slice()]
+  return { constant: constant === 0n ? 0n : reduce(constant), wires: kept, coefficients: keptFactors }
 }
 
 function shortRowsByWire(r1cs: R1cs): (wire: number) => Uint32Array {

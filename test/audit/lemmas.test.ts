@@ -42,7 +42,7 @@ describe('lemmas', () => {
   for (const { template, signals, constraints, ...lemma } of LEMMAS) {
     it(`has the fingerprint of ${template} as it is written`, async () => {
       const { r1cs, symbols } = await lemmaGadget(wrapperOf(template))
-      const component = readComponents(r1cs, symbols).find(({ path }) => path === 'main.gadget')!
+      const component = readComponents(r1cs, symbols, () => true).find(({ path }) => path === 'main.gadget')!
       assert.equal(component.signals, signals)
       const prefix = 'main.gadget.'
       const names = Array.from({ length: r1cs.nWires }, (_, wire) => symbols.names(wire)[0] ?? '')
