@@ -1,5 +1,6 @@
 import { invertAll } from '../protocol/field.ts'
 import { FIELD, fromField, min } from '../protocol/numbers.ts'
+import { commonDivisor, magnitude } from './whole-numbers.ts'
 
 /** An unknown integer in [0, bound] with its coefficient (canonical, taken as the signed number next to zero). */
 export interface BoundedTerm {
@@ -125,14 +126,6 @@ function choices({ weight, bound, preferred }: Weighted, rest: bigint, own: Reac
   if (least === most) return [least]
   const values = [preferred, least, most, least + 1n, most - 1n].filter((value) => value >= least && value <= most)
   return [...new Set(values)]
-}
-
-function commonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : commonDivisor(b, a % b)
-}
-
-function magnitude(x: bigint): bigint {
-  return x < 0n ? -x : x
 }
 
 function positiveRest(x: bigint): bigint {

@@ -7,6 +7,8 @@ import { Implications } from './implications.ts'
 import { LinearDefinitions } from './linear-definitions.ts'
 import { NonZeroForms } from './non-zero-forms.ts'
 import { NEWS, RowQueue, type Visit } from './row-queue.ts'
+import { Strides } from './strides.ts'
+import { floorDivide } from './whole-numbers.ts'
 
 /** Integers low <= x <= high. For a wire: of its canonical value; for a form: of some integer that it is congruent to. */
 export interface Interval {
@@ -36,6 +38,7 @@ export type Rule =
  * What is known of every witness that satisfies the system. All facts speak of representatives and hold for all inputs:
  * - known: two satisfying witnesses with equal inputs agree in the wire;
  * - an interval: the canonical value of the wire lies in it;
+ * - a stride: any two canonical values that witnesses give the wire differ by a multiple of it;
  * - nonzero: the form is never 0;
  * - points: pairs of wires on the curve Baby Jubjub, see `PointFacts`;
  * - implications of boolean wires.
@@ -50,6 +53,7 @@ export class Facts {
   readonly #rules: (Rule | undefined)[]
   readonly #definedBy: (Row | undefined)[]
   readonly #intervals: (Interval | undefined)[]
+  readonly #strides = new Strides()
   readonly #nonZero: NonZeroForms
   readonly #belowField: BelowField[] = []
   readonly #queue: RowQueue
@@ -188,6 +192,19 @@ export class Facts {
     if (low === high) this.know(wire, 'constant')
   }
 
+  /** What any two values of the wire differ by a multiple of; 1 if nothing better is known. */
+  strideOf(wire: number): bigint {
+    return this.#strides.of(wire)
+  }
+
+  /** Learns that any two values of the wire differ by a multiple of the stride. */
+  learnStride(wire: number, stride: bigint): void {
+    const interval = this.#intervals[wire]
+    if (interval === undefined || !this.#strides.learn(wire, stride, interval)) return
+    this.#changes++
+    this.#queue.wakeRowsOf(wire, NEWS.range)
+  }
+
   /**
    * An interval of integers to which the form is congruent, with the form's coefficients of least magnitude; undefined if
    * some wire has none. It may be wider than the field, and then says nothing.
@@ -262,8 +279,3 @@ const BIT: Interval = { low: 0n, high: 1n }
 const MOST_CONFINEMENTS = 12
 
 const WHOLE: Interval = { low: 0n, high: FIELD - 1n }
-
-function floorDivide(a: bigint, b: bigint): bigint {
-  const quotient = a / b
-  return a % b < 0n ? quotient - 1n : quotient
-}

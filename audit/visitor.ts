@@ -8,7 +8,7 @@ import { implyBitsOfZero } from './rules/equal-numbers.ts'
 import { affinePart, confineLinear, confineProduct, solveSingleUnknown } from './rules/linear.ts'
 import { excludeSummands, tabulate } from './rules/logic.ts'
 import { solveOneHot } from './rules/one-hot.ts'
-import { solveRadix } from './rules/radix.ts'
+import { solveRadix, weightOf } from './rules/radix.ts'
 import { confineToRoots, learnFactors } from './rules/roots.ts'
 import { unreadHint } from './rules/unread-hint.ts'
 import { excludeVanishing } from './rules/vanishing.ts'
@@ -82,7 +82,7 @@ export class Visitor {
     }
     const form = affinePart(facts, row)
     if (form !== undefined) {
-      const { areEqual, areDistinct } = compare(unknownCoefficients(facts, form))
+      const { areEqual, areDistinct } = compare(unknownWeights(facts, form))
       const isBounded = facts.looseCountOf(index) === 0
       if (isBounded && areDistinct) solveRadix(facts, form)
       if (isBounded && (areEqual || areDistinct)) solveOneHot(facts, row)
@@ -99,8 +99,9 @@ export class Visitor {
   }
 }
 
-function unknownCoefficients(facts: Facts, form: Affine): bigint[] {
-  return form.coefficients.filter((_, i) => !facts.isKnown(form.wires[i]!))
+function unknownWeights(facts: Facts, form: Affine): bigint[] {
+  const isUnknown = (_: bigint, i: number) => !facts.isKnown(form.wires[i]!)
+  return form.coefficients.map((one, i) => weightOf(facts, form.wires[i]!, one)).filter(isUnknown)
 }
 
 /** Whether coefficients are all equal, or all different up to their signs. */

@@ -1,4 +1,5 @@
 import { max } from '../../protocol/numbers.ts'
+import { commonDivisor } from '../whole-numbers.ts'
 
 /** The integers low, low + step, .., high; step 0 for a single one. */
 export interface Progression {
@@ -18,7 +19,7 @@ export function only(number: bigint): Multiples {
 export function sums(left: Multiples, right: Multiples): Multiples {
   return few(
     left.flatMap((a) =>
-      right.map((b) => ({ low: a.low + b.low, high: a.high + b.high, step: greatestCommonDivisor(a.step, b.step) })),
+      right.map((b) => ({ low: a.low + b.low, high: a.high + b.high, step: commonDivisor(a.step, b.step) })),
     ),
   )
 }
@@ -72,15 +73,8 @@ function gapAfter(progressions: readonly Progression[], at: number): bigint {
 
 /** For a.low <= b.low. */
 function hull(a: Progression, b: Progression): Progression {
-  const step = greatestCommonDivisor(greatestCommonDivisor(a.step, b.step), b.low - a.low)
+  const step = commonDivisor(commonDivisor(a.step, b.step), b.low - a.low)
   return { low: a.low, high: max(a.high, b.high), step }
-}
-
-/** Of numbers that are not negative; of 0 and x, x. */
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let [x, y] = [a, b]
-  while (y !== 0n) [x, y] = [y, x % y]
-  return x
 }
 
 /** At most 3: the curve has no points of order 16. */

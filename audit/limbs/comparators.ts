@@ -3,6 +3,7 @@ import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD, max, min } from '../../protocol/numbers.ts'
 import type { Facts, Interval } from '../facts.ts'
 import { valueForm } from '../refutation.ts'
+import { magnitude } from '../whole-numbers.ts'
 
 /** What a bit says of the sign of a form: the integers that the form can be where the bit is 0, and where it is 1. */
 interface SignBit {
@@ -51,7 +52,7 @@ function* signBits(facts: Facts, form: Affine): Generator<SignBit> {
 /** The bit of the greatest weight, and what the whole can be beside it: whichever value the facts leave the bit. */
 function topBit(facts: Facts, bits: Affine): SignBit {
   const weights = bits.coefficients.map(signed)
-  const magnitudes = weights.map((weight) => (weight < 0n ? -weight : weight))
+  const magnitudes = weights.map(magnitude)
   const top = magnitudes.indexOf(magnitudes.reduce(max))
   const [bit, weight] = [bits.wires[top]!, weights[top]!]
   const off = facts.intervalOf(restrict(bits, (wire) => wire !== bit))!

@@ -1,5 +1,5 @@
 import { type Affine, affine } from '../../circom/affine.ts'
-import { max } from '../../protocol/numbers.ts'
+import { FIELD, max } from '../../protocol/numbers.ts'
 import type { Facts } from '../facts.ts'
 import { refute } from '../refutation.ts'
 import { bitsWhere } from './comparators.ts'
@@ -15,9 +15,28 @@ export type Limbs = ReadonlyMap<number, bigint>
  */
 export function isLess(facts: Facts, left: Limbs, right: Limbs): boolean {
   const pairs = pairsOf(left, right)
-  if (pairs === undefined || !isLexical(facts, pairs)) return false
+  return pairs !== undefined && isLexicallyLess(facts, pairs)
+}
+
+/** Whether an integer in limbs is less than a constant in all witnesses, which is taken apart by the weights of the limbs. */
+export function isBelow(facts: Facts, limbs: Limbs, bound: bigint): boolean {
+  let rest = bound
+  const pairs: LimbPair[] = []
+  for (const [wire, weight] of [...limbs].sort(([, a], [, b]) => (a > b ? -1 : 1))) {
+    const digit = rest / weight
+    rest %= weight
+    // The difference would be another number for the field.
+    if (digit > FIELD / 2n) return false
+    pairs.push({ weight, difference: affine(-digit, [[wire, 1n]]) })
+  }
+  return isLexicallyLess(facts, pairs)
+}
+
+function isLexicallyLess(facts: Facts, pairs: readonly LimbPair[]): boolean {
+  if (!isLexical(facts, pairs)) return false
   const zeros: Affine[] = []
   for (const { difference } of pairs) {
+    if (facts.intervalOf(difference)!.high < 0n) return true
     const bits = bitsWhere(facts, difference, 'positive')
     if (bits !== undefined && !refute(facts, { zeros: [...zeros, ...bits], nonZeros: [difference] })) return false
     const equal = bitsWhere(facts, difference, 'zero')

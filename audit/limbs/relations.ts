@@ -1,9 +1,11 @@
+import type { Affine } from '../../circom/affine.ts'
 import { Elimination } from '../../circom/elimination.ts'
 import type { LinearForm } from '../../circom/linear-form.ts'
 import type { Row } from '../../circom/system.ts'
-import { FIELD, fromField, max } from '../../protocol/numbers.ts'
+import { FIELD, fromField } from '../../protocol/numbers.ts'
 import type { Tick } from '../clock.ts'
 import type { Facts } from '../facts.ts'
+import { commonDivisor, magnitude } from '../whole-numbers.ts'
 
 /**
  * How unknown wires differ between two witnesses with equal inputs, over the integers: for each of them its coefficient, which
@@ -30,8 +32,10 @@ const MOST_TERMS = 2048
  * it can be is less than r.
  */
 export function relationsNear(facts: Facts, start: number, seen: Set<number>, tick: Tick): Relations | undefined {
-  const rows = cluster(facts, start, seen)
-  if (rows === undefined) return undefined
+  const found = cluster(facts, start, seen)
+  if (found === undefined) return undefined
+  const isOpen = openTest(facts)
+  const rows = facts.system.rows[start]!.kind === 'linear' ? mostOpenFirst(facts, found, isOpen) : found
   const elimination = new Elimination(tick)
   const left: LinearForm[] = []
   const compared = new Set<number>()
@@ -41,12 +45,35 @@ export function relationsNear(facts: Facts, start: number, seen: Set<number>, ti
     for (const wire of comparedBy(facts, row)) compared.add(wire)
     const reduced = elimination.reduce({ constant: 0n, terms: differences(facts, row) })
     if (reduced.terms.size > MOST_TERMS) return undefined
-    const pivot = [...reduced.terms.keys()].find((key) => key < base && !isDigit(facts, key))
+    const pivot = [...reduced.terms.keys()].find((key) => key < base && isOpen(key))
     if (pivot === undefined) left.push(reduced)
     else elimination.keep(reduced, pivot)
   }
   const relations = left.flatMap((form) => integerRelation(facts, elimination.reduce(form)) ?? [])
   return { relations, compared }
+}
+
+/** Whether a wire has no digits of its own; each is looked into once. */
+function openTest(facts: Facts): (wire: number) => boolean {
+  const known = new Map<number, boolean>()
+  return (wire) => {
+    const isOpen = known.get(wire) ?? !isDigit(facts, wire)
+    known.set(wire, isOpen)
+    return isOpen
+  }
+}
+
+/**
+ * Rows by how many unknown wires without digits they have, and how few with: those that give a polynomial by its values come
+ * before its coefficients, so that what is left of rows are columns. (From a product, the rows come in this order by themselves.)
+ */
+function mostOpenFirst(facts: Facts, rows: readonly Row[], isOpen: (wire: number) => boolean): Row[] {
+  const counted = rows.map((row) => {
+    const unknown = facts.unknownOf(row)
+    const open = unknown.filter(isOpen).length
+    return { row, open, digits: unknown.length - open }
+  })
+  return counted.sort((a, b) => b.open - a.open || a.digits - b.digits).map(({ row }) => row)
 }
 
 /** The rows that unknown wires connect with one, as far as they are linear in what is unknown; not those of single bits. */
@@ -105,13 +132,18 @@ function differences(facts: Facts, row: Row): Map<number, bigint> {
   return terms
 }
 
-/** A number and that of its comparator: the one is the other less a known number and a constant, and both have digits. */
-function comparedBy(facts: Facts, row: Row): number[] {
+/**
+ * A number and that of its comparator: the one is the other less a known number and a constant, or a constant alone, and both
+ * have digits. (A carry and its sum with what makes it positive differ by a constant, too; but only the sum is given in bits.)
+ */
+export function comparedBy(facts: Facts, row: Row): number[] {
   if (row.kind === 'product' || row.form.constant === 0n) return []
   const { wires, coefficients } = row.form
   const unknown = facts.unknownIn(row.form)
-  if (unknown.length !== 2 || wires.length < 3) return []
-  const areUnits = unknown.every((wire) => magnitude(coefficients[wires.indexOf(wire)]!) === 1n)
+  if (unknown.length !== 2) return []
+  const isNumber = (wire: number) => !facts.isBoolean(wire) && isGivenInBits(facts, wire)
+  if (wires.length === 2 && !unknown.every(isNumber)) return []
+  const areUnits = unknown.every((wire) => magnitude(fromField(coefficients[wires.indexOf(wire)]!)) === 1n)
   return areUnits && unknown.every((wire) => isDigit(facts, wire)) ? unknown : []
 }
 
@@ -119,28 +151,39 @@ function comparedBy(facts: Facts, row: Row): number[] {
 export function isDigit(facts: Facts, wire: number): boolean {
   if (facts.interval(wire) === undefined) return false
   if (facts.isBoolean(wire)) return true
-  return linearWiresBeside(facts, wire).some(
-    (others) => isInBits(facts, others) || (others.length === 1 && isGivenInBits(facts, others[0]!)),
-  )
+  return isGivenInBits(facts, wire) || wiresApart(facts, wire).some((other) => isGivenInBits(facts, other))
 }
 
 function isGivenInBits(facts: Facts, wire: number): boolean {
-  return linearWiresBeside(facts, wire).some((others) => isInBits(facts, others))
+  return linearFormsOf(facts, wire).some(({ wires }) =>
+    isInBits(
+      facts,
+      wires.filter((one) => one !== wire),
+    ),
+  )
 }
 
 function isInBits(facts: Facts, wires: readonly number[]): boolean {
   return wires.length > 0 && wires.every((wire) => facts.isBoolean(wire))
 }
 
-function linearWiresBeside(facts: Facts, wire: number): number[][] {
-  const rows = [...facts.system.rowsOf(wire).subarray(0, MOST_ROWS_OF_WIRE)]
-  return rows.flatMap((index) => {
-    const row = facts.system.rows[index]!
-    return row.kind === 'linear' ? [row.form.wires.filter((one) => one !== wire)] : []
+/** Wires that are the wire, or its opposite, and a constant. */
+function wiresApart(facts: Facts, wire: number): number[] {
+  return linearFormsOf(facts, wire).flatMap(({ wires, coefficients }) => {
+    const [one, other] = coefficients.map((coefficient) => magnitude(fromField(coefficient)))
+    return wires.length === 2 && one === other ? wires.filter((another) => another !== wire) : []
   })
 }
 
-/** The relation over the integers, if it cannot wrap. */
+function linearFormsOf(facts: Facts, wire: number): Affine[] {
+  const rows = [...facts.system.rowsOf(wire).subarray(0, MOST_ROWS_OF_WIRE)]
+  return rows.flatMap((index) => {
+    const row = facts.system.rows[index]!
+    return row.kind === 'linear' ? [row.form] : []
+  })
+}
+
+/** The relation over the integers, if it cannot wrap, without a common divisor. */
 function integerRelation(facts: Facts, { terms }: LinearForm): Relation | undefined {
   const base = facts.system.r1cs.nWires
   const relation = new Map<number, Map<number, bigint>>()
@@ -149,17 +192,21 @@ function integerRelation(facts: Facts, { terms }: LinearForm): Relation | undefi
     const [known, wire] = [Math.floor(key / base), key % base]
     const [own, factor] = [facts.interval(wire), known === 0 ? ONE : facts.interval(known)]
     if (own === undefined || factor === undefined) return undefined
-    most += magnitude(coefficient) * (own.high - own.low) * factor.high
+    most += magnitude(fromField(coefficient)) * (own.high - own.low) * factor.high
     if (most >= FIELD) return undefined
     const coefficients = relation.get(wire) ?? new Map<number, bigint>()
     relation.set(wire, coefficients.set(known, fromField(coefficient)))
   }
-  return relation.size === 0 ? undefined : relation
+  return relation.size === 0 ? undefined : withoutDivisor(relation)
+}
+
+function withoutDivisor(relation: Relation): Relation {
+  const all = [...relation.values()].flatMap((coefficients) => [...coefficients.values()])
+  const divisor = all.map(magnitude).reduce(commonDivisor)
+  if (divisor === 1n) return relation
+  const divided = (coefficients: ReadonlyMap<number, bigint>) =>
+    new Map([...coefficients].map(([known, coefficient]) => [known, coefficient / divisor]))
+  return new Map([...relation].map(([wire, coefficients]) => [wire, divided(coefficients)]))
 }
 
 const ONE = { low: 1n, high: 1n }
-
-function magnitude(coefficient: bigint): bigint {
-  const value = fromField(coefficient)
-  return max(value, -value)
-}

@@ -1,35 +1,65 @@
+import type { Row } from '../../circom/system.ts'
 import type { Tick } from '../clock.ts'
 import type { Facts } from '../facts.ts'
 import { eliminateOver } from '../limbs/integers.ts'
-import { isLess, type Limbs } from '../limbs/order.ts'
-import { isDigit, type Relation, relationsNear } from '../limbs/relations.ts'
+import { isBelow, isLess, type Limbs } from '../limbs/order.ts'
+import { comparedBy, isDigit, type Relation, relationsNear } from '../limbs/relations.ts'
+import { commonDivisor, magnitude } from '../whole-numbers.ts'
 
 /**
  * Division of integers in limbs, q * d + r = known with known d and 0 <= r < d, all in limbs and with carries: for two
  * witnesses, (q - q') * d = r' - r, which is less than d, so that both sides are 0; and a number has one representation in
  * limbs that do not overlap. The columns of the product with their carries are equations of bounded numbers, which hold over
- * the integers; together they are the one equation in which no carry is left. Returns whether it found anything.
+ * the integers; together they are the one equation in which no carry is left. The divisor may be constant: then its product
+ * is in no row of its own, and what is compared with constants is the remainder. Returns whether it found anything.
  */
 export function solveLimbDivisions(facts: Facts, tick: Tick): boolean {
   const seen = new Set<number>()
   const before = facts.knownCount
   for (const [index, row] of facts.system.rows.entries()) {
-    if (facts.unknownCountOf(index) < 2 || row.kind === 'linear' || seen.has(index)) continue
-    const isKnown = [row.a, row.b].map((form) => facts.isKnownForm(form))
-    if (isKnown[0] === isKnown[1]) continue
+    if (facts.unknownCountOf(index) < 2 || seen.has(index)) continue
     tick()
-    const unknown = facts.unknownIn(isKnown[0] ? row.b : row.a)
-    if (!unknown.every((wire) => isDigit(facts, wire))) continue
+    if (!isBeginning(facts, row)) continue
     const near = relationsNear(facts, index, seen, tick)
     if (near === undefined) continue
     const isFactor = new Set<number>()
     for (const relation of near.relations) {
       for (const [wire, coefficients] of relation) if (isForm(coefficients)) isFactor.add(wire)
     }
-    const kept = (wire: number) => isFactor.has(wire) || near.compared.has(wire)
-    for (const relation of eliminateOver(columnsOf(near), kept)) solveDivisionOf(facts, relation)
+    const columns = columnsOf(near)
+    const passedOn = isFactor.size > 0 ? undefined : passedOnIn(columns)
+    const isKept = (wire: number) => isFactor.has(wire) || near.compared.has(wire) || passedOn?.has(wire) === false
+    for (const relation of eliminateOver(columns, isKept)) {
+      if (passedOn === undefined) solveDivisionOf(facts, relation)
+      else solveConstantDivisionOf(facts, relation, near.compared)
+    }
   }
   return facts.knownCount > before
+}
+
+/** A product of digits and something known, or a digit that is compared with a constant. */
+function isBeginning(facts: Facts, row: Row): boolean {
+  if (row.kind === 'linear') return row.form.wires.length === 2 && comparedBy(facts, row).length > 0
+  const isKnown = [row.a, row.b].map((form) => facts.isKnownForm(form))
+  if (isKnown[0] === isKnown[1]) return false
+  return facts.unknownIn(isKnown[0] ? row.b : row.a).every((wire) => isDigit(facts, wire))
+}
+
+/**
+ * Wires that stand in some columns with the sign that most of what is in them has, and in others with the opposite one: carries,
+ * and limbs that one column gives and another one takes. Limbs of a quotient are added wherever they are.
+ */
+function passedOnIn(columns: readonly Relation[]): Set<number> {
+  const [added, taken] = [new Set<number>(), new Set<number>()]
+  for (const column of columns) {
+    const signs = [...column].map(([wire, coefficients]) => [wire, coefficients.get(0)! > 0n] as const)
+    const isMost = 2 * signs.filter(([, isPositive]) => isPositive).length >= signs.length
+    for (const [wire, isPositive] of signs) {
+      const set = isPositive === isMost ? added : taken
+      set.add(wire)
+    }
+  }
+  return new Set([...added].filter((wire) => taken.has(wire)))
 }
 
 function isForm(coefficients: ReadonlyMap<number, bigint>): boolean {
@@ -55,6 +85,27 @@ function solveDivisionOf(facts: Facts, relation: Relation): void {
   if (split === undefined) return
   const { weights, divisor, rest } = split
   if (![weights, rest].every((limbs) => areDigits(facts, limbs)) || !isLess(facts, rest, divisor)) return
+  for (const wire of relation.keys()) facts.know(wire, 'division')
+}
+
+/**
+ * The same with a constant divisor, in which all coefficients are constant: those of what is compared are the weights of the
+ * remainder's limbs, and all others have the divisor as a common divisor. So the remainders of two witnesses differ by a
+ * multiple of it.
+ */
+function solveConstantDivisionOf(facts: Facts, relation: Relation, compared: ReadonlySet<number>): void {
+  const weights = new Map<number, bigint>()
+  const remainder = new Map<number, bigint>()
+  for (const [wire, coefficients] of relation) {
+    const limbs = compared.has(wire) ? remainder : weights
+    limbs.set(wire, coefficients.get(0)!)
+  }
+  if (weights.size === 0 || remainder.size === 0) return
+  const divisor = [...weights.values()].map(magnitude).reduce(commonDivisor)
+  const common = [divisor, ...[...remainder.values()].map(magnitude)].reduce(commonDivisor)
+  const [quotient, rest] = [positive(weights, divisor), positive(remainder, common)]
+  if (quotient === undefined || rest === undefined) return
+  if (![quotient, rest].every((limbs) => areDigits(facts, limbs)) || !isBelow(facts, rest, divisor / common)) return
   for (const wire of relation.keys()) facts.know(wire, 'division')
 }
 
@@ -103,12 +154,4 @@ function areDigits(facts: Facts, limbs: Limbs): boolean {
     below += weight * interval.high
   }
   return true
-}
-
-function commonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : commonDivisor(b, a % b)
-}
-
-function magnitude(x: bigint): bigint {
-  return x < 0n ? -x : x
 }

@@ -1,8 +1,9 @@
 import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../../circom/affine.ts'
 import type { Row } from '../../circom/system.ts'
 import { invert } from '../../protocol/field.ts'
-import { max, min } from '../../protocol/numbers.ts'
+import { FIELD, max, min } from '../../protocol/numbers.ts'
 import type { Facts, Interval } from '../facts.ts'
+import { commonDivisor, floorDivide, magnitude } from '../whole-numbers.ts'
 
 /** The part of a row that is affine with constant coefficients once its known factors are taken as given. */
 export function affinePart(facts: Facts, row: Row): Affine | undefined {
@@ -40,7 +41,9 @@ export function solveSingleUnknown(facts: Facts, row: Row): Affine | undefined {
 
 /**
  * Confines the wires of a row c0 + sum(c_i * x_i) = 0 of which at most one has no interval yet: with c_i = 1 or -1, x_i is
- * congruent to an integer combination of the others.
+ * congruent to an integer combination of the others. Where that cannot wrap in some witnesses and not in others, two values of
+ * x_i differ by as much as two combinations do: by a multiple of what all their terms go in steps of. (Strided intervals, as
+ * in Reps, Balakrishnan and Lim, PEPM 2006.)
  */
 export function confineLinear(facts: Facts, form: Affine): void {
   let [low, high] = [signed(form.constant), signed(form.constant)]
@@ -64,8 +67,20 @@ export function confineLinear(facts: Facts, form: Affine): void {
     const [ownLow, ownHigh] = c > 0n ? [own.low, own.high] : [-own.high, -own.low]
     // x = -c * rest, for c = 1 or -1.
     const rest = { low: low - ownLow, high: high - ownHigh }
-    facts.confine(form.wires[i]!, c > 0n ? { low: -rest.high, high: -rest.low } : rest)
+    const whole = c > 0n ? { low: -rest.high, high: -rest.low } : rest
+    facts.confine(form.wires[i]!, whole)
+    if (floorDivide(whole.low, FIELD) === floorDivide(whole.high, FIELD)) learnStrideAt(facts, form, i)
   }
+}
+
+function learnStrideAt(facts: Facts, form: Affine, at: number): void {
+  if (facts.isBoolean(form.wires[at]!)) return
+  let stride = 0n
+  for (let i = 0; i < form.wires.length && stride !== 1n; i++) {
+    const wire = form.wires[i]!
+    if (i !== at) stride = commonDivisor(magnitude(signed(form.coefficients[i]!)) * facts.strideOf(wire), stride)
+  }
+  if (stride > 1n) facts.learnStride(form.wires[at]!, stride)
 }
 
 /** Confines a wire that stands alone in c, up to known intervals: w = a * b + .., also as a choice between two forms. */

@@ -35,6 +35,13 @@ function lemmasOf({ belowField }: Planted, { representative, constants }: System
   }))
 }
 
+/** Two values of a wire differ by a multiple of its stride. */
+function assertStrides(system: System, facts: Facts, [first, second]: Planted['witnesses']): void {
+  for (const wire of new Set(system.representative)) {
+    assert.equal((first[wire]! - second[wire]!) % facts.strideOf(wire), 0n, 'a stride is wrong')
+  }
+}
+
 /** Everything that the facts say must be true of both witnesses. */
 function assertTrue(system: System, facts: Facts, witness: readonly bigint[]): void {
   const value = (form: Affine) =>
@@ -69,6 +76,7 @@ async function check(seed: bigint, proven: Map<Rule, number>): Promise<void> {
     proven.set(rule, (proven.get(rule) ?? 0) + 1)
   }
   for (const witness of witnesses) assertTrue(system, facts, witness)
+  assertStrides(system, facts, witnesses)
 }
 
 describe('propagation over random systems with two planted witnesses', () => {

@@ -1,6 +1,15 @@
 import { divide } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { limbComparators, limbProduct, limbValues } from './limb-systems.ts'
+import {
+  DIVISOR,
+  limbComparators,
+  limbComparatorsTo,
+  limbProduct,
+  limbProductByConstant,
+  limbsLessThan,
+  limbValues,
+} from './limb-systems.ts'
+import { belowBase, chain, digitValues, spreadSum, spreadSumFromTop, spreadValues } from './radix-systems.ts'
 import {
   below,
   bit,
@@ -45,6 +54,21 @@ const limbs = (
     { ...limbValues(4n, remainder + divisor, divisor), ...more[1] },
   ],
 })
+
+/** 148 = 5 * 29 + 3 = 4 * 29 + 32, with comparators to a bound. */
+const constantLimbs = (constraints: readonly string[], bound = DIVISOR): NearMiss => {
+  const at = (q: bigint, r: bigint): Values => {
+    const values = limbValues(q, r, DIVISOR, bound)
+    const [l0, l1] = [1n - values.s03!, 1n - values.s13!]
+    return { ...values, l0, l1, u: values.z0! * l1 }
+  }
+  return {
+    inputs: ['n0', 'n1', 'n2', 'n3'],
+    out: 'q0',
+    constraints: [...limbProductByConstant, ...constraints],
+    witnesses: [at(5n, 3n), at(4n, 32n)],
+  }
+}
 
 /** Systems whose output is free, by the rule that all but shows the contrary. */
 export const FREE: Cases<NearMiss> = {
@@ -176,6 +200,58 @@ export const FREE: Cases<NearMiss> = {
       inputs: ['x'],
       out: 't',
       constraints: ['t * (t - 2) = 0', bit('b'), 't + 2 b - x = 0'],
+    },
+    'a digit without a comparison, of a sum over several rows': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...ranged('a', 3), ...belowBase('b'), ...belowBase('c'), ...spreadSum],
+      witnesses: [spreadValues(5n, 1n, 2n), { ...spreadValues(0n, 2n, 2n) }],
+    },
+    'a digit that may be the base': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...belowBase('a', 6n), ...belowBase('b'), ...belowBase('c'), ...spreadSumFromTop],
+      witnesses: [
+        { ...spreadValues(5n, 1n, 2n), ...digitValues('a', 5n, 6n), s: 55n },
+        { ...spreadValues(0n, 2n, 2n), ...digitValues('a', 0n, 6n), s: 60n },
+      ],
+    },
+    'a digit below the base of which no range keeps it above 0': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...belowBase('a').slice(4), ...belowBase('b'), ...belowBase('c'), ...spreadSum],
+      witnesses: [spreadValues(4n, 1n, 2n), { ...spreadValues(-1n, 2n, 2n), a: FIELD - 1n, ...bitsOf('at', 2n, 3) }],
+    },
+    'digits of a sum that wraps around the field prime': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...belowBase('a'), ...belowBase('b'), `${divide(3n, 2n)} b - p = 0`, 'a + p - x = 0'],
+      witnesses: [
+        { ...digitValues('a', 3n), ...digitValues('b', 0n), p: 0n, x: 3n },
+        { ...digitValues('a', 0n), ...digitValues('b', 2n), p: 3n, x: 3n },
+      ],
+    },
+    'a digit of a chain whose top is open': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...['a', 'b'].flatMap((name) => belowBase(name)), ...chain],
+      witnesses: [
+        { ...digitValues('a', 0n), ...digitValues('b', 0n), v: 0n, u: 0n, x: 0n },
+        { ...digitValues('a', 1n), ...digitValues('b', 0n), v: divide(-1n, 25n), u: divide(-1n, 5n), x: 0n },
+      ],
+    },
+    'a digit of a chain whose top is as wide as the field': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...belowBase('a'), ...ranged('u', 252), '5 u + a - x = 0'],
+      witnesses: [
+        { ...digitValues('a', 0n), ...bitsOf('u', 1n, 252), x: 5n },
+        {
+          ...digitValues('a', (FIELD + 5n) % 5n),
+          ...bitsOf('u', (FIELD + 5n) / 5n, 252),
+          x: 5n,
+        },
+      ],
     },
     'weights that wrap': { inputs: ['x'], out: 'b0', constraints: digits([1n, half, half + 1n]) },
   },
@@ -332,6 +408,20 @@ export const FREE: Cases<NearMiss> = {
       ],
     },
     'limbs of a quotient with a remainder that nothing keeps below the divisor': limbs([]),
+    'limbs of a quotient by a constant that nothing keeps the remainder below': constantLimbs(
+      limbComparatorsTo(DIVISOR),
+    ),
+    'limbs of a quotient by a constant with a remainder of which the lower limb is less': constantLimbs([
+      ...limbComparatorsTo(DIVISOR),
+      's03 = 0',
+    ]),
+    // 33 is 1 more than the greater remainder, and 4 more than the divisor.
+    'limbs of a quotient by a constant with a remainder below more than it': constantLimbs(limbsLessThan(33n), 33n),
+    'limbs of a quotient by a constant whose remainder is compared with it the other way round': constantLimbs([
+      ...limbComparatorsTo(DIVISOR),
+      'l1 + s13 - 1 = 0',
+      'z0 * l1 = u',
+    ]),
     'limbs of a quotient with a remainder of which the lower limb is less': limbs(['s03 = 0']),
     'limbs of a quotient with a remainder of which the lower limb counts most': limbs(
       ['l1 + s13 - 1 = 0', 'z0 * l1 = s03'],

@@ -96,6 +96,15 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
     const [low, high] = split(other[0], n)
     const ranged = () => ({ isInput: false, bits: isKept() ? n : 0n })
     const bounds = limbs(plot, [split(d, n), split(d, n)], () => ({ isInput: true, bits: isKept() ? n : 0n }))
+    // The divisor may be a constant: then its bits are, too.
+    if (random.chance(40)) {
+      for (const bound of bounds) {
+        plot.zero([
+          [bound, 1n],
+          [0, -plot.values[bound]![0]],
+        ])
+      }
+    }
     // A limb with one bit more may hold one of the limb above it.
     const quotient = limbs(plot, [split(q, n), isLoose ? [low + (1n << n), high - 1n] : [low, high]], (i) =>
       isLoose && i === 0 ? { isInput: false, bits: n + 1n } : ranged(),

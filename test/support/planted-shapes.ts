@@ -3,6 +3,7 @@ import { GADGETS } from './planted-gadgets.ts'
 import { GUARDS } from './planted-guards.ts'
 import { LIMBS } from './planted-limbs.ts'
 import { alone, boundByRoots, decompose, inverse, ONE } from './planted-numbers.ts'
+import { RADIX } from './planted-radix.ts'
 import type { Plot } from './planted-systems.ts'
 
 /**
@@ -173,4 +174,5 @@ export const SHAPES: Readonly<Record<string, (plot: Plot) => void>> = {
   ...GADGETS,
   ...GUARDS,
   ...LIMBS,
+  ...RADIX,
 }

@@ -1,5 +1,15 @@
 import { FIELD } from '../../protocol/numbers.ts'
-import { limbComparators, limbProduct, limbProductAtPoints, limbsLess } from './limb-systems.ts'
+import {
+  DIVISOR,
+  limbComparators,
+  limbProduct,
+  limbProductAtPoints,
+  limbProductByConstant,
+  limbProductByConstantAtPoints,
+  limbsLess,
+  limbsLessThan,
+} from './limb-systems.ts'
+import { belowBase, chain, spreadSum, spreadSumFromTop, threeDigits } from './radix-systems.ts'
 import {
   below,
   bit,
@@ -16,7 +26,8 @@ import {
   ranged,
 } from './rule-systems.ts'
 
-const LIMB_INPUTS = ['n0', 'n1', 'n2', 'n3', 'd0', 'd1']
+const DIVIDEND = ['n0', 'n1', 'n2', 'n3']
+const LIMB_INPUTS = [...DIVIDEND, 'd0', 'd1']
 
 /** Systems whose output the inputs determine, by the rule that shows it. */
 export const PROVEN: Cases<RuleCase> = {
@@ -131,6 +142,31 @@ export const PROVEN: Cases<RuleCase> = {
       out: 'b0',
       constraints: [...booleans('b', 2), 'x * y = b0 + 2 b1'],
     },
+    'a digit below 5 of a sum over several rows, from the lowest digit': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...threeDigits, ...spreadSum],
+    },
+    'a digit below 5 of a sum over several rows, from the highest digit': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...threeDigits, ...spreadSumFromTop],
+    },
+    'a digit below 5 of a chain whose top has three bits': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...['a', 'b'].flatMap((name) => belowBase(name)), ...ranged('v', 3), ...chain],
+    },
+    'a digit below 5 of a chain whose top is 0': {
+      inputs: ['x'],
+      out: 'b',
+      constraints: [...['a', 'b'].flatMap((name) => belowBase(name)), 'v = 0', ...chain],
+    },
+    'a digit of which another one beside it is a multiple': {
+      inputs: ['x'],
+      out: 'a',
+      constraints: [...ranged('a', 2), ...ranged('b', 2), '3 b + 2 - p = 0', '2 p + a - x = 0'],
+    },
   },
   'one-hot': {
     'a place among places that are named': {
@@ -174,6 +210,16 @@ export const PROVEN: Cases<RuleCase> = {
       inputs: LIMB_INPUTS,
       out: 'q0',
       constraints: [...limbProductAtPoints, ...limbsLess],
+    },
+    'a limb of a quotient by a constant': {
+      inputs: DIVIDEND,
+      out: 'q1',
+      constraints: [...limbProductByConstant, ...limbsLessThan(DIVISOR)],
+    },
+    'a limb of a remainder by a constant, the product being given by its values at points': {
+      inputs: DIVIDEND,
+      out: 'r0',
+      constraints: [...limbProductByConstantAtPoints, ...limbsLessThan(DIVISOR)],
     },
     'a limb of a remainder whose comparators are joined by AND and OR': {
       inputs: LIMB_INPUTS,
