@@ -6,6 +6,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { inTime, ticker } from './clock.ts'
 import { PRIME_ORDER } from './curve/orders.ts'
 import { Facts } from './facts.ts'
+import { annulledHints } from './rules/annulled-hint.ts'
 import { eliminate } from './rules/elimination.ts'
 import { solveLimbDivisions } from './rules/limb-division.ts'
 import { unreadHint } from './rules/unread-hint.ts'
@@ -77,7 +78,7 @@ export async function propagate(
 /** An output is read by whoever uses the circuit. Representatives of outputs are outputs: they have the lowest wires. */
 function harmlessHints(facts: Facts): Set<number> {
   const { rows, r1cs } = facts.system
-  const harmless = new Set<number>()
+  const harmless = annulledHints(facts)
   for (const [index, row] of rows.entries()) {
     if (facts.unknownCountOf(index) !== 1) continue
     const hint = unreadHint(facts, row)

@@ -153,6 +153,33 @@ describe('the hint of a zero test', () => {
   })
 })
 
+describe('the hint of a test for zero of what is always 0', () => {
+  const always = ['x = 0', ...isZero]
+  const verdictOf = async (constraints: readonly string[], outputs = ['z']) =>
+    (await verdicts({ outputs, inputs: ['y'], constraints }, { targets: ['inv'] }))['main.inv']
+
+  it('is harmless where nothing else reads it', async () => {
+    assert.equal(await verdictOf(always), 'HARMLESS')
+    assert.equal(await verdictOf(['3 u - 6 = 0', 'v - 2 = 0', '(u - v) * inv = 1 - z']), 'HARMLESS')
+    assert.equal(await verdictOf(['u - v = 0', '(u - v) * inv = 1 - z', 'u - y = 0']), 'HARMLESS')
+    assert.equal(await verdictOf([...always, 'x * inv = 0']), 'HARMLESS')
+  })
+
+  it('is not where anything else reads it, or it is an output, or the tested number may be another', async () => {
+    assert.equal(await verdictOf([...always, 'inv * y = w']), 'FORGED')
+    assert.equal(await verdictOf([...always, 'inv - u = 0']), 'FORGED')
+    assert.equal(await verdictOf([...always, 'inv - z = 0']), 'PROVEN')
+    assert.equal(await verdictOf(always, ['inv']), 'FORGED')
+    assert.equal(await verdictOf(['x - 1 = 0', ...isZero]), 'PROVEN')
+    assert.equal(await verdictOf(['x = 0', '(x + y) * inv = 1 - z', 'x * z = 0']), 'FORGED')
+  })
+
+  it('is not where it is in what is multiplied by 0 with others, or beside the product', async () => {
+    assert.equal(await verdictOf(['x = 0', 'x * (inv + y) = 1 - z']), 'FORGED')
+    assert.notEqual(await verdictOf(['x = 0', 'x * inv = inv - z']), 'HARMLESS')
+  })
+})
+
 describe('the limits of an audit', () => {
   const chain = Array.from({ length: 9000 }, (_, i) => `x${i} * x${i} = x${i + 1} + ${i % 7} x0`)
   const long = named({ outputs: ['x9000'], inputs: ['x0'], constraints: chain })

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { Facts, Rule } from '../../audit/facts.ts'
 import { propagate } from '../../audit/propagate.ts'
 import type { Affine } from '../../circom/affine.ts'
+import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { buildSystem, type System } from '../../circom/system.ts'
 import { reduce } from '../../protocol/field.ts'
 import { Random } from '../../protocol/random.ts'
@@ -33,6 +34,12 @@ function lemmasOf({ belowField }: Planted, { representative, constants }: System
       return true
     },
   }))
+}
+
+/** At most the one constraint of a harmless hint is broken by another value of it. */
+function assertHarmless({ r1cs, representative }: System, hint: number, witness: readonly bigint[]): void {
+  const changed = witness.map((value, wire) => (representative[wire] === hint ? reduce(value + 1n) : value))
+  assert.ok(findBrokenConstraints(r1cs, changed).length <= 1, 'a hint is not harmless')
 }
 
 /** Two values of a wire differ by a multiple of its stride. */
@@ -75,7 +82,10 @@ async function check(seed: bigint, proven: Map<Rule, number>): Promise<void> {
     assert.ok(!harmless.has(system.representative[wire]!))
     proven.set(rule, (proven.get(rule) ?? 0) + 1)
   }
-  for (const witness of witnesses) assertTrue(system, facts, witness)
+  for (const witness of witnesses) {
+    assertTrue(system, facts, witness)
+    for (const hint of harmless) assertHarmless(system, hint, witness)
+  }
   assertStrides(system, facts, witnesses)
 }
 

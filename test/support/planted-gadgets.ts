@@ -36,6 +36,34 @@ export const GADGETS: Readonly<Record<string, (plot: Plot) => void>> = {
     }
   },
 
+  /** A test for zero of what is always 0; at times something else reads its hint. */
+  annulledTest(plot) {
+    const { random } = plot
+    const value = random.chance(80) ? 0n : plot.value()
+    const [x, hint] = [plot.wire(value, value), plot.innerWire(plot.value(), plot.value())]
+    plot.zero([
+      [x, 1n],
+      [0, -value],
+    ])
+    const factor = random.chance(80) ? alone(hint) : [...alone(hint), ...alone(plot.any())]
+    const [first, second] = plot.evaluate(factor)
+    const z = plot.innerWire(1n - value * first, 1n - value * second)
+    plot.add(alone(x), factor, [
+      [0, 1n],
+      [z, -1n],
+    ])
+    const other = plot.any()
+    if (random.chance(20)) plot.add(alone(hint), alone(other), alone(plot.derive([hint, other], (a, b) => a * b)))
+    if (random.chance(20))
+      plot.zero([
+        ...alone(hint),
+        ...alone(
+          plot.derive([hint], (one) => one),
+          -1n,
+        ),
+      ])
+  },
+
   radix(plot) {
     const { random } = plot
     const value = plot.value()
