@@ -62,6 +62,7 @@ export class Facts {
   readonly #open: Uint32Array
   readonly #loose: Uint32Array
   readonly #confinements: Uint8Array
+  #onNews: ((wire: number) => void) | undefined
   #known = 0
   #changes = 0
 
@@ -71,7 +72,7 @@ export class Facts {
     this.#nonZero = new NonZeroForms(this.definitions)
     this.#queue = new RowQueue(system)
     this.implications = new Implications((wire) => {
-      this.#changes++
+      this.#learned(wire)
       this.#queue.wakeRowsOf(wire, NEWS.logic)
     })
     this.#rules = new Array(system.r1cs.nWires)
@@ -114,7 +115,7 @@ export class Facts {
     this.#rules[wire] = rule
     this.#definedBy[wire] = by
     this.#known++
-    this.#changes++
+    this.#learned(wire)
     const isLoose = this.#intervals[wire] === undefined
     for (const row of this.system.rowsOf(wire)) {
       this.#unknown[row]!--
@@ -182,7 +183,7 @@ export class Facts {
     const isFirst = this.#intervals[wire] === undefined
     this.#intervals[wire] = low === 0n && high === 1n ? BIT : { low, high }
     this.#confinements[wire]!++
-    this.#changes++
+    this.#learned(wire)
     const isLoose = isFirst && !this.isKnown(wire)
     for (const row of this.system.rowsOf(wire)) {
       if (isFirst) this.#open[row]!--
@@ -201,7 +202,7 @@ export class Facts {
   learnStride(wire: number, stride: bigint): void {
     const interval = this.#intervals[wire]
     if (interval === undefined || !this.#strides.learn(wire, stride, interval)) return
-    this.#changes++
+    this.#learned(wire)
     this.#queue.wakeRowsOf(wire, NEWS.range)
   }
 
@@ -228,8 +229,10 @@ export class Facts {
     if (form.wires.length === 1)
       this.#confineBeside(form.wires[0]!, reduce(-form.constant * invert(form.coefficients[0]!)))
     const wires = this.#nonZero.add(form)
-    if (wires.length > 0) this.#changes++
-    for (const wire of wires) this.#queue.wakeRowsOf(wire, NEWS.nonZero)
+    for (const wire of wires) {
+      this.#learned(wire)
+      this.#queue.wakeRowsOf(wire, NEWS.nonZero)
+    }
   }
 
   isNonZero(form: Affine): boolean {
@@ -253,6 +256,11 @@ export class Facts {
     return this.#belowField
   }
 
+  /** Has a function called with each wire of which something is learned, points left out. */
+  onNews(listener: (wire: number) => void): void {
+    this.#onNews = listener
+  }
+
   /** The next row that may yield something new. */
   takeRow(): Visit | undefined {
     return this.#queue.take()
@@ -261,6 +269,11 @@ export class Facts {
   /** Has all rows looked at again as if everything about them were new: rules also look at rows beside their own. */
   wakeAll(): void {
     for (const row of this.system.rows.keys()) if (this.#unknown[row]! > 0) this.#queue.wake(row, NEWS.all)
+  }
+
+  #learned(wire: number): void {
+    this.#changes++
+    this.#onNews?.(wire)
   }
 
   /** Takes a value that the wire never has from an end of its interval. */

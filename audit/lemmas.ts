@@ -4,11 +4,11 @@ import type { System } from '../circom/system.ts'
 import { wiresOfLabels } from '../circom/wires-of-labels.ts'
 import { never, type Tick } from './clock.ts'
 import { type Component, fingerprint, lastingName, readComponents } from './components.ts'
+import type { LemmaInstance } from './lemma-queue.ts'
 import { BITS } from './lemmas/bits.ts'
 import { CURVE } from './lemmas/curve.ts'
 import type { Gadget, Lemma } from './lemmas/lemma.ts'
 import { OWN } from './lemmas/own.ts'
-import type { LemmaInstance } from './propagate.ts'
 
 /** All gadgets with an argument on paper. Which of them apply where is in the facts. */
 export const LEMMAS: readonly Lemma[] = [...BITS, ...CURVE, ...OWN]
@@ -37,18 +37,10 @@ export function findLemmas(
       return prints.get(count)
     }
     const lemma = alike.find((one) => one.fingerprint === printOf(one.constraints))
-    return lemma === undefined ? [] : [{ template: lemma.template, apply: applierOf(lemma, gadget) }]
+    if (lemma === undefined) return []
+    const apply: LemmaInstance['apply'] = (facts) => lemma.apply(facts, gadget) && lemma.isOfPoints === undefined
+    return [{ template: lemma.template, wires: gadget.wires.map(([, wire]) => wire), apply }]
   })
-}
-
-function applierOf(lemma: Lemma, gadget: Gadget): LemmaInstance['apply'] {
-  if (lemma.isOfPoints === undefined) return (facts) => lemma.apply(facts, gadget)
-  let applied: number | undefined
-  return (facts) => {
-    const { changes } = facts.points
-    if (applied !== changes && lemma.apply(facts, gadget)) applied = changes
-    return false
-  }
 }
 
 function openGadget(

@@ -6,17 +6,12 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { inTime, ticker } from './clock.ts'
 import { PRIME_ORDER } from './curve/orders.ts'
 import { Facts } from './facts.ts'
+import { type LemmaInstance, LemmaQueue } from './lemma-queue.ts'
 import { annulledHints } from './rules/annulled-hint.ts'
 import { eliminate } from './rules/elimination.ts'
 import { solveLimbDivisions } from './rules/limb-division.ts'
 import { unreadHint } from './rules/unread-hint.ts'
 import { Visitor } from './visitor.ts'
-
-/** A gadget whose soundness was argued on paper; it adds facts when its conditions are met. */
-export interface LemmaInstance {
-  /** Adds what holds; false if its conditions are not met yet. */
-  apply(facts: Facts): boolean
-}
 
 /** Where propagation stops before it is done. What it knows by then is true all the same. */
 export interface Limits {
@@ -94,7 +89,8 @@ async function spread(
 ): Promise<Propagation['stopped']> {
   const tick = ticker(limits.deadline ?? Number.POSITIVE_INFINITY)
   const visitor = new Visitor(facts)
-  let open = [...lemmas]
+  const queue = new LemmaQueue(facts, lemmas)
+  let applied = -1
   let paused = performance.now()
   let sweeps = 0
   let swept = -1
@@ -111,11 +107,12 @@ async function spread(
       const stopped = limitReached(limits)
       if (stopped !== undefined) return stopped
     }
-    const before = facts.changes
-    const left = open.filter((lemma) => !lemma.apply(facts))
-    const progressed = left.length < open.length || facts.changes !== before
-    open = left
-    if (progressed) continue
+    if (queue.apply()) continue
+    if (facts.changes !== applied) {
+      applied = facts.changes
+      queue.wakeAll()
+      if (queue.apply()) continue
+    }
     if (sweeps < MOST_SWEEPS && facts.changes !== swept) {
       swept = facts.changes
       sweeps++

@@ -53,6 +53,10 @@ const MOST_BASES = 4
 export class PointFacts {
   readonly #facts: WireFacts
   readonly #points = new Map<string, CurvePoint>()
+  /** By names of points and of bases: who asked for them. */
+  readonly #readers = new Map<string, Set<number>>()
+  #reader: number | undefined
+  #onNews: ((reader: number) => void) | undefined
   #changes = 0
 
   constructor(facts: WireFacts) {
@@ -62,6 +66,19 @@ export class PointFacts {
   /** How often something was learned. */
   get changes(): number {
     return this.#changes
+  }
+
+  /** Has a function called with each reader that asked for a point of which something is learned. */
+  onNews(listener: (reader: number) => void): void {
+    this.#onNews = listener
+  }
+
+  /** Whatever `read` gives; what it asks for on the way is noted as asked for by the reader. */
+  readBy<T>(reader: number, read: () => T): T {
+    this.#reader = reader
+    const result = read()
+    this.#reader = undefined
+    return result
   }
 
   /** Learns that (x, y), or (u, v), is a point; all facts that are learned of it hold together. */
@@ -77,6 +94,7 @@ export class PointFacts {
 
   /** The orders that a base may have. */
   ordersOfBase(base: string): Orders {
+    this.#noteReader(base)
     return this.#points.get(base)!.orders
   }
 
@@ -88,8 +106,8 @@ export class PointFacts {
     // (u, v) is never the neutral element.
     const least = form === 'montgomery' ? orders & ~ORDER_1 : orders
     const point = { orders: (known?.orders ?? ANY_ORDER) & least, multiples: all }
-    if (known?.orders !== point.orders || known.multiples.size !== all.size) this.#changes++
     this.#points.set(name, point)
+    if (known?.orders !== point.orders || known.multiples.size !== all.size) this.#learned(name)
     for (const [base, some] of all) if (base !== name) this.#learnOfBase(base, some, point.orders)
     return point
   }
@@ -102,7 +120,19 @@ export class PointFacts {
       .reduce((set, one) => set | one, 0)
     if (orders === known.orders) return
     this.#points.set(base, { ...known, orders })
+    this.#learned(base)
+  }
+
+  #noteReader(name: string): void {
+    if (this.#reader === undefined) return
+    const readers = this.#readers.get(name)
+    if (readers === undefined) this.#readers.set(name, new Set([this.#reader]))
+    else readers.add(this.#reader)
+  }
+
+  #learned(name: string): void {
     this.#changes++
+    for (const reader of this.#readers.get(name) ?? []) this.#onNews?.(reader)
   }
 
   #find(form: CurveForm, first: Coordinate, second: Coordinate, steps: number): CurvePoint | undefined {
@@ -113,6 +143,7 @@ export class PointFacts {
       return point && negativeOf(point)
     }
     const name = nameOf(form, first, second)
+    this.#noteReader(name)
     const known = this.#points.get(name)
     if (known !== undefined) return this.#refined(name, form, known, mirrored)
     const found =

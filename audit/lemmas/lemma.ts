@@ -13,7 +13,7 @@ export interface Lemma {
   readonly fingerprint: string
   /** Of points: more may follow once more is known of them, and then it is applied again. */
   readonly isOfPoints?: true
-  /** Adds what holds; false if its conditions are not met yet. */
+  /** Adds what holds; false if its conditions are not met yet. It asks of the gadget's own signals, and of points. */
   readonly apply: (facts: Facts, gadget: Gadget) => boolean
 }
 
