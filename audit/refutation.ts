@@ -5,6 +5,7 @@ import { FIELD } from '../protocol/numbers.ts'
 import type { Facts } from './facts.ts'
 import { quadraticRoots } from './field.ts'
 import { define, rewrite } from './linear-definitions.ts'
+import { rowsNear } from './rows-near.ts'
 
 /** What is taken to be true of a witness, beside the system and the facts. */
 export interface Assumptions {
@@ -16,7 +17,10 @@ export interface Assumptions {
 
 /** Rows that one refutation reads at most, in all its cases. */
 const MOST_READ = 1000
-/** Rows of one wire that are read: those of a wire that is everywhere say little. */
+/**
+ * Rows of one wire that are read: those of a wire that is everywhere say little, and are read only if no other wire of a form
+ * is in fewer.
+ */
 const MOST_ROWS = 48
 /** Linear rows with more wires tell nothing of one of them. */
 const MOST_WIRES = 8
@@ -32,7 +36,7 @@ const MOST_SPLITS = 2
  */
 export function refute(facts: Facts, { zeros, nonZeros = [] }: Assumptions): boolean {
   const start = new Case(facts, { left: MOST_READ }, new Map(), new Set(nonZeros.map((form) => nameOf(facts, form))))
-  for (const { wires } of nonZeros) for (const wire of wires) start.wake(wire)
+  for (const { wires } of nonZeros) start.wake(wires)
   return start.leadsNowhere(zeros, MOST_SPLITS)
 }
 
@@ -86,7 +90,7 @@ class Case {
     const isSingle = rest.wires.length === 1
     if (isSingle && !this.#canBe(wire!, divide(-rest.constant, rest.coefficients[0]!))) return false
     define(this.#definitions, rest)
-    for (const one of rest.wires) this.wake(one)
+    this.wake(rest.wires)
     return true
   }
 
@@ -95,11 +99,17 @@ class Case {
     return interval === undefined || (interval.low <= value && value <= interval.high)
   }
 
-  wake(wire: number): void {
-    for (const row of this.#facts.system.rowsOf(wire).subarray(0, MOST_ROWS)) {
-      if (this.#waiting.has(row)) continue
-      this.#waiting.add(row)
-      this.#queue.push(row)
+  /** Has rows of wires read: of those that are in few rows, or in the fewest. */
+  wake(wires: readonly number[]): void {
+    const { system } = this.#facts
+    const counts = wires.map((wire) => system.rowsOf(wire).length)
+    const most = Math.max(MOST_ROWS, Math.min(...counts))
+    for (const wire of wires.filter((_, i) => counts[i]! <= most)) {
+      for (const row of rowsNear(system, wire, MOST_ROWS)) {
+        if (this.#waiting.has(row) || isLongProduct(system.rows[row]!)) continue
+        this.#waiting.add(row)
+        this.#queue.push(row)
+      }
     }
   }
 
@@ -108,7 +118,7 @@ class Case {
     const count = this.#definitions.size
     if (wires.length > MOST_WIRES || this.#passedOn.get(index) === count) return
     this.#passedOn.set(index, count)
-    for (const wire of wires) this.wake(wire)
+    this.wake(wires)
   }
 
   #reduce(form: Affine): Affine {
@@ -145,6 +155,11 @@ class Case {
     this.#splits.push(factors)
     return true
   }
+}
+
+/** Neither factor of a long product becomes a constant in the few steps that are taken. */
+function isLongProduct(row: Row): boolean {
+  return row.kind === 'product' && row.a.wires.length > MOST_WIRES && row.b.wires.length > MOST_WIRES
 }
 
 /** Two forms of which one is 0 just where a * b = c; 'none' if that is nowhere; undefined if there are no such forms. */

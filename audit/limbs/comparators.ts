@@ -3,6 +3,7 @@ import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD, max, min } from '../../protocol/numbers.ts'
 import type { Facts, Interval } from '../facts.ts'
 import { valueForm } from '../refutation.ts'
+import { rowsNear } from '../rows-near.ts'
 import { magnitude } from '../whole-numbers.ts'
 
 /** What a bit says of the sign of a form: the integers that the form can be where the bit is 0, and where it is 1. */
@@ -71,7 +72,7 @@ function numbersNear(facts: Facts, form: Affine): Set<number> {
 }
 
 function linearFormsOf(facts: Facts, wire: number): Affine[] {
-  const rows = [...facts.system.rowsOf(wire).subarray(0, MOST_ROWS)].map((index) => facts.system.rows[index]!)
+  const rows = Array.from(rowsNear(facts.system, wire, MOST_ROWS), (index) => facts.system.rows[index]!)
   return rows.flatMap((row) => (row.kind === 'linear' ? [row.form] : []))
 }
 

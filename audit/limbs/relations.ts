@@ -5,7 +5,9 @@ import type { Row } from '../../circom/system.ts'
 import { FIELD, fromField } from '../../protocol/numbers.ts'
 import type { Tick } from '../clock.ts'
 import type { Facts } from '../facts.ts'
+import { rowsNear } from '../rows-near.ts'
 import { commonDivisor, magnitude } from '../whole-numbers.ts'
+import { passedOnIn } from './carries.ts'
 
 /**
  * How unknown wires differ between two witnesses with equal inputs, over the integers: for each of them its coefficient, which
@@ -35,7 +37,7 @@ export function relationsNear(facts: Facts, start: number, seen: Set<number>, ti
   const found = cluster(facts, start, seen)
   if (found === undefined) return undefined
   const isOpen = openTest(facts)
-  const rows = facts.system.rows[start]!.kind === 'linear' ? mostOpenFirst(facts, found, isOpen) : found
+  const rows = inOrder(facts, start, found, isOpen)
   const elimination = new Elimination(tick)
   const left: LinearForm[] = []
   const compared = new Set<number>()
@@ -64,16 +66,38 @@ function openTest(facts: Facts): (wire: number) => boolean {
 }
 
 /**
- * Rows by how many unknown wires without digits they have, and how few with: those that give a polynomial by its values come
- * before its coefficients, so that what is left of rows are columns. (From a product, the rows come in this order by themselves.)
+ * The rows in the order in which they are reduced. First those that give a number without digits by one with digits and a
+ * constant, such as a carry of either sign, which its sum with a power of two keeps in range: so that it is this sum that goes
+ * into the columns. For a constant divisor, the columns come last: what gives them, such as the values of a polynomial, stands
+ * in rows that no carry is in. (From a product, the rows come in this order by themselves.)
  */
-function mostOpenFirst(facts: Facts, rows: readonly Row[], isOpen: (wire: number) => boolean): Row[] {
-  const counted = rows.map((row) => {
-    const unknown = facts.unknownOf(row)
-    const open = unknown.filter(isOpen).length
-    return { row, open, digits: unknown.length - open }
-  })
-  return counted.sort((a, b) => b.open - a.open || a.digits - b.digits).map(({ row }) => row)
+function inOrder(facts: Facts, start: number, rows: readonly Row[], isOpen: (wire: number) => boolean): Row[] {
+  const shifts = new Set(rows.filter((row) => isShift(facts, row, isOpen)))
+  const others = rows.filter((row) => !shifts.has(row))
+  if (facts.system.rows[start]!.kind === 'product') return [...shifts, ...others]
+  const shifted = new Set([...shifts].flatMap((row) => facts.unknownOf(row)))
+  const isCarried = (wire: number) => shifted.has(wire) || !isOpen(wire)
+  // A number and that of its comparator are none of a column.
+  const sums = others
+    .map((row) => unknownTerms(facts, row))
+    .filter(({ size }, i) => size > 2 || comparedBy(facts, others[i]!).length === 0)
+  const passedOn = passedOnIn(sums)
+  const isColumn = (row: Row) => facts.unknownOf(row).some((wire) => passedOn.has(wire) && isCarried(wire))
+  return [...shifts, ...others.filter((row) => !isColumn(row)), ...others.filter(isColumn)]
+}
+
+function isShift(facts: Facts, row: Row, isOpen: (wire: number) => boolean): boolean {
+  const terms = [...unknownTerms(facts, row)]
+  if (terms.length !== 2) return false
+  const [[one, own], [other, coefficient]] = terms as [[number, bigint], [number, bigint]]
+  return magnitude(own) === magnitude(coefficient) && isOpen(one) !== isOpen(other)
+}
+
+/** What is unknown in a linear row; nothing of others. */
+function unknownTerms(facts: Facts, row: Row): Map<number, bigint> {
+  if (row.kind === 'product') return new Map()
+  const terms = row.form.wires.map((wire, i) => [wire, fromField(row.form.coefficients[i]!)] as const)
+  return new Map(terms.filter(([wire]) => !facts.isKnown(wire)))
 }
 
 /** The rows that unknown wires connect with one, as far as they are linear in what is unknown; not those of single bits. */
@@ -176,8 +200,7 @@ function wiresApart(facts: Facts, wire: number): number[] {
 }
 
 function linearFormsOf(facts: Facts, wire: number): Affine[] {
-  const rows = [...facts.system.rowsOf(wire).subarray(0, MOST_ROWS_OF_WIRE)]
-  return rows.flatMap((index) => {
+  return Array.from(rowsNear(facts.system, wire, MOST_ROWS_OF_WIRE)).flatMap((index) => {
     const row = facts.system.rows[index]!
     return row.kind === 'linear' ? [row.form] : []
   })

@@ -1,6 +1,7 @@
 import type { Row } from '../../circom/system.ts'
 import type { Tick } from '../clock.ts'
 import type { Facts } from '../facts.ts'
+import { passedOnIn, type Sum } from '../limbs/carries.ts'
 import { eliminateOver } from '../limbs/integers.ts'
 import { isBelow, isLess, type Limbs } from '../limbs/order.ts'
 import { comparedBy, isDigit, type Relation, relationsNear } from '../limbs/relations.ts'
@@ -27,12 +28,12 @@ export function solveLimbDivisions(facts: Facts, tick: Tick): boolean {
       for (const [wire, coefficients] of relation) if (isForm(coefficients)) isFactor.add(wire)
     }
     const columns = columnsOf(near)
-    const passedOn = isFactor.size > 0 ? undefined : passedOnIn(columns)
-    const isKept = (wire: number) => isFactor.has(wire) || near.compared.has(wire) || passedOn?.has(wire) === false
-    for (const relation of eliminateOver(columns, isKept)) {
-      if (passedOn === undefined) solveDivisionOf(facts, relation)
-      else solveConstantDivisionOf(facts, relation, near.compared)
+    if (isFactor.size === 0) {
+      solveConstantDivision(facts, columns, near.compared)
+      continue
     }
+    const isKept = (wire: number) => isFactor.has(wire) || near.compared.has(wire)
+    for (const relation of eliminateOver(columns, isKept)) solveDivisionOf(facts, relation)
   }
   return facts.knownCount > before
 }
@@ -45,21 +46,9 @@ function isBeginning(facts: Facts, row: Row): boolean {
   return facts.unknownIn(isKnown[0] ? row.b : row.a).every((wire) => isDigit(facts, wire))
 }
 
-/**
- * Wires that stand in some columns with the sign that most of what is in them has, and in others with the opposite one: carries,
- * and limbs that one column gives and another one takes. Limbs of a quotient are added wherever they are.
- */
-function passedOnIn(columns: readonly Relation[]): Set<number> {
-  const [added, taken] = [new Set<number>(), new Set<number>()]
-  for (const column of columns) {
-    const signs = [...column].map(([wire, coefficients]) => [wire, coefficients.get(0)! > 0n] as const)
-    const isMost = 2 * signs.filter(([, isPositive]) => isPositive).length >= signs.length
-    for (const [wire, isPositive] of signs) {
-      const set = isPositive === isMost ? added : taken
-      set.add(wire)
-    }
-  }
-  return new Set([...added].filter((wire) => taken.has(wire)))
+/** For relations in which all coefficients are constant. */
+function constantTerms(relation: Relation): Sum {
+  return new Map([...relation].map(([wire, coefficients]) => [wire, coefficients.get(0)!]))
 }
 
 function isForm(coefficients: ReadonlyMap<number, bigint>): boolean {
@@ -88,6 +77,19 @@ function solveDivisionOf(facts: Facts, relation: Relation): void {
   for (const wire of relation.keys()) facts.know(wire, 'division')
 }
 
+/** Where a limb of the divisor is 1, limbs of the quotient have coefficient 1, as carries have: then only these are eliminated. */
+function solveConstantDivision(facts: Facts, columns: readonly Relation[], compared: ReadonlySet<number>): void {
+  const before = facts.knownCount
+  for (const relation of eliminateOver(columns, (wire) => compared.has(wire))) {
+    solveConstantDivisionOf(facts, relation, compared)
+  }
+  if (facts.knownCount > before) return
+  const passedOn = passedOnIn(columns.map(constantTerms))
+  for (const relation of eliminateOver(columns, (wire) => compared.has(wire) || !passedOn.has(wire))) {
+    solveConstantDivisionOf(facts, relation, compared)
+  }
+}
+
 /**
  * The same with a constant divisor, in which all coefficients are constant: those of what is compared are the weights of the
  * remainder's limbs, and all others have the divisor as a common divisor. So the remainders of two witnesses differ by a
@@ -96,9 +98,9 @@ function solveDivisionOf(facts: Facts, relation: Relation): void {
 function solveConstantDivisionOf(facts: Facts, relation: Relation, compared: ReadonlySet<number>): void {
   const weights = new Map<number, bigint>()
   const remainder = new Map<number, bigint>()
-  for (const [wire, coefficients] of relation) {
+  for (const [wire, weight] of constantTerms(relation)) {
     const limbs = compared.has(wire) ? remainder : weights
-    limbs.set(wire, coefficients.get(0)!)
+    limbs.set(wire, weight)
   }
   if (weights.size === 0 || remainder.size === 0) return
   const divisor = [...weights.values()].map(magnitude).reduce(commonDivisor)

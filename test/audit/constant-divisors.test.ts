@@ -45,18 +45,16 @@ describe('divisions in limbs by a constant', () => {
   it('are not if a constraint of a range, of a column or of the comparison is missing', async () => {
     const circuit = DIVISIONS.find(({ name }) => name === 'LimbRemainderBelow')!
     const { r1cs, symbols } = await corpusHarness(circuit)
-    // Not what copies bits, nor what is given to the generator's divided numbers. (The highest carry is a limb of the dividend.)
+    // Not what copies bits, nor what is given to the generator's divided numbers. (Carries follow from the columns above them.)
     const needed = constraintsOf(r1cs).flatMap((row, index) => {
       const names = row.flat().map(([wire]) => symbols.names(wire)[0] ?? '')
-      const isOfRange = names.some((name) =>
-        /(remainders|upper)\.Num2Bits|carried\.Num2Bits\S*\[[01]\]\.(in|out)/.test(name),
-      )
-      const isCopy = names.some((name) => /bits\[|Divided/.test(name))
+      const isOfRange = names.some((name) => /(remainders|upper)\.Num2Bits/.test(name))
+      const isCopy = names.some((name) => /bits\[|Divided|carried/.test(name))
       const isOfColumn = names.some((name) => /columns\.(products|carries\[[01]\])/.test(name))
-      const isOfBits = names.some((name) => /Num2Bits\S*\[1\]\.in/.test(name) && !/carried|divisors/.test(name))
+      const isOfBits = names.some((name) => /Num2Bits\S*\[1\]\.in/.test(name) && !/divisors/.test(name))
       return !isCopy && (isOfRange || isOfColumn || isOfBits) ? [index] : []
     })
-    assert.ok(needed.length > 30)
+    assert.ok(needed.length > 20)
     for (const dropped of needed) {
       assert.notDeepEqual(await openOutputs(circuit, (row) => row !== dropped), [], `without ${dropped}`)
     }

@@ -1,6 +1,6 @@
 import { reduce } from '../../protocol/field.ts'
 import { decompose, inverse } from './planted-numbers.ts'
-import type { Plot, Two } from './planted-systems.ts'
+import type { Plot } from './planted-systems.ts'
 
 /** What is wrong with digits, if anything is: the two witnesses differ in them wherever that lets them. */
 type Flaw = 'none' | 'no check' | 'a wider check' | 'no range' | 'a total that wraps' | 'an open top' | 'equal weights'
@@ -25,13 +25,9 @@ function digitsOf(number: bigint, base: bigint, count: number): bigint[] {
   return [...digits, left]
 }
 
-/** Other digits with the same total that a flaw lets pass: a digit gives one to the next, or takes one of it. */
-function carried(digits: readonly bigint[], base: bigint, at: number, by: bigint): bigint[] {
-  return digits.map((digit, i) => (i === at ? digit + by * base : i === at + 1 ? digit - by : digit))
-}
-
 /** Says that a digit is below the base, as comparators do: it has n bits, and so has it plus 2^n less the base. */
-function checkDigit(plot: Plot, digit: number, { base, n }: { base: bigint; n: bigint }, isRanged: boolean): void {
+function checkDigit(plot: Plot, digit: number, base: bigint, isRanged = true): void {
+  const n = BigInt(base.toString(2).length)
   if (isRanged) decompose(plot, digit, Number(n))
   const shift = (1n << n) - base
   const sum = plot.derive([digit], (value) => value + shift)
@@ -59,54 +55,65 @@ function total(plot: Plot, wires: readonly number[]): number {
   return left[0]!
 }
 
-/** Numbers by their digits below a base that is no power of two; see `SHAPES`. */
+/** Digits in both witnesses, lowest first, with their weights. */
+interface Digits {
+  readonly first: readonly bigint[]
+  readonly second: readonly bigint[]
+  readonly weights: readonly bigint[]
+}
+
+/** Digits of which the one at a place, and the next, are what a flaw lets them be: with the same total, where there is another. */
+function digitsWith(plot: Plot, flaw: Flaw, { base, count, at }: { base: bigint; count: number; at: number }): Digits {
+  const { random } = plot
+  const plain = digitsOf(random.between(0n, base ** BigInt(count) - 1n), base, count).slice(0, count)
+  const weights = plain.map((_, i) => base ** BigInt(i))
+  const withTwo = (digit: bigint, next: bigint) => plain.with(at, digit).with(at + 1, next)
+  const [low, high] = [plain[at]!, plain[at + 1]!]
+  const [few, many] = [random.between(1n, base - 1n), random.between(1n, base - 1n)]
+  switch (flaw) {
+    case 'no check':
+      return { first: withTwo(low, high || 1n), second: withTwo(low + base, (high || 1n) - 1n), weights }
+    case 'a wider check':
+      return { first: withTwo(0n, high || 1n), second: withTwo(base, (high || 1n) - 1n), weights }
+    case 'no range': {
+      const next = high % (base - 1n)
+      return { first: withTwo(base - 1n, next), second: withTwo(-1n, next + 1n), weights }
+    }
+    case 'equal weights':
+      return { first: plain, second: withTwo(high, low), weights: weights.with(at + 1, weights[at]!) }
+    case 'a total that wraps':
+      // The next digit's weight, `many` times, is congruent to this one's, `few` times.
+      return {
+        first: withTwo(few, 0n),
+        second: withTwo(0n, many),
+        weights: weights.with(at + 1, reduce(weights[at]! * few * inverse(many))),
+      }
+    case 'an open top':
+      return { first: plain, second: plain.map(() => random.between(0n, base - 1n)), weights }
+    case 'none':
+      return { first: plain, second: plain, weights }
+  }
+}
+
+/** Numbers by their digits below a base, which need be no power of two; see `SHAPES`. */
 export const RADIX: Readonly<Record<string, (plot: Plot) => void>> = {
   /** Digits times powers of the base, which are wires of their own, and their sum, in several rows. */
   spreadDigits(plot) {
     const { random } = plot
     const flaw: Flaw = random.chance(45) ? 'none' : random.pick(FLAWS)
     const base = random.between(2n, 7n)
-    const n = BigInt(base.toString(2).length)
     const count = Number(random.between(2n, 4n))
     const at = Number(random.between(0n, BigInt(count - 2)))
-    const first = digitsOf(random.between(0n, base ** BigInt(count) - 1n), base, count).slice(0, count)
-    // A check one too wide takes the base itself for a digit; no range lets what is below 0 pass, no check anything.
-    const by = flaw === 'no range' ? -1n : 1n
-    if (['no check', 'a wider check', 'no range'].includes(flaw)) {
-      first[at + 1] = flaw === 'no range' ? first[at + 1]! % (base - 1n || 1n) : first[at + 1]! || 1n
-      first[at] = flaw === 'no check' ? first[at]! : flaw === 'no range' ? base - 1n : 0n
-    }
-    const isOther = ['no check', 'a wider check', 'no range'].includes(flaw)
-    let second = isOther ? carried(first, base, at, by) : first
-    const weights = first.map((_, i) => base ** BigInt(i))
-    if (flaw === 'equal weights') {
-      weights[at + 1] = weights[at]!
-      second = first.map((digit, i) => (i === at ? first[at + 1]! : i === at + 1 ? first[at]! : digit))
-    }
-    if (flaw === 'a total that wraps') {
-      // The next digit's weight, some times, is congruent to this one's, some times.
-      const [few, many] = [random.between(1n, base - 1n), random.between(1n, base - 1n)]
-      weights[at + 1] = reduce(weights[at]! * few * inverse(many))
-      first[at] = few
-      first[at + 1] = 0n
-      second = first.map((digit, i) => (i === at ? 0n : i === at + 1 ? many : digit))
-    }
-    if (flaw === 'an open top') second = first.map(() => random.between(0n, base - 1n))
-    const scale = random.chance(20) ? plot.value() || 1n : 1n
+    const { first, second, weights } = digitsWith(plot, flaw, { base, count, at })
     const digits = first.map((digit, i) => {
-      const values: Two = [digit, second[i]!]
-      const wire = plot.innerWire(...values)
-      const isFlawed = isOther && i === at
-      if (flaw === 'no check' && isFlawed) return wire
-      const own = flaw === 'a wider check' && isFlawed ? base + 1n : base
-      checkDigit(
-        plot,
-        wire,
-        { base: own, n: BigInt(own.toString(2).length) > n ? n + 1n : n },
-        flaw !== 'no range' || !isFlawed,
-      )
+      const wire = plot.innerWire(digit, second[i]!)
+      const isFlawed = i === at
+      if (isFlawed && flaw === 'no check') return wire
+      const own = isFlawed && flaw === 'a wider check' ? base + 1n : base
+      checkDigit(plot, wire, own, !isFlawed || flaw !== 'no range')
       return wire
     })
+    const scale = random.chance(20) ? plot.value() || 1n : 1n
     const scaled = digits.map((digit, i) => {
       const weight = weights[i]! * scale
       if (weight === 1n && random.chance(50)) return digit
@@ -118,28 +125,22 @@ export const RADIX: Readonly<Record<string, (plot: Plot) => void>> = {
       ])
       return wire
     })
-    const all = [...scaled]
-    if (flaw === 'an open top') {
-      const value = (some: readonly bigint[]) => some.reduce((sum, digit, i) => sum + digit * weights[i]! * scale, 0n)
-      const top = plot.value()
-      all.push(plot.innerWire(top, top + value(first) - value(second)))
-    }
-    const sum = total(plot, all)
-    plot.inner.delete(sum)
+    const totalOf = (some: readonly bigint[]) => some.reduce((sum, digit, i) => sum + digit * weights[i]! * scale, 0n)
+    const top = plot.value()
+    const open = flaw === 'an open top' ? [plot.innerWire(top, top + totalOf(first) - totalOf(second))] : []
+    plot.inner.delete(total(plot, [...scaled, ...open]))
   },
 
   /** n_i = base * n_(i + 1) + digit_i, down to a top that is 0, has bits, or is open. */
   digitChain(plot) {
     const { random } = plot
     const base = random.between(2n, 7n)
-    const n = BigInt(base.toString(2).length)
     const count = Number(random.between(1n, 4n))
     const flaw = random.chance(50) ? 'none' : random.pick(['no check', 'a wider check', 'an open top'])
     const number = random.between(base, base ** BigInt(count + 1) - 1n)
-    const isOther = flaw !== 'none' && number / base > 0n
     const first = digitsOf(number, base, count)
     if (flaw === 'a wider check') first[0] = 0n
-    const second = isOther && first[1]! > 0n ? carried(first, base, 0, 1n) : first
+    const second = flaw !== 'none' && first[1]! > 0n ? first.with(0, first[0]! + base).with(1, first[1]! - 1n) : first
     const digits = first.map((digit, i) => plot.innerWire(digit, second[i]!))
     let left = digits.pop()!
     if (random.chance(40) && plot.values[left]!.every((value) => value === 0n)) plot.zero([[left, 1n]])
@@ -147,7 +148,7 @@ export const RADIX: Readonly<Record<string, (plot: Plot) => void>> = {
     for (const [i, digit] of [...digits.entries()].toReversed()) {
       if (flaw !== 'no check' || i > 0) {
         const own = flaw === 'a wider check' && i === 0 ? base + 1n : base
-        checkDigit(plot, digit, { base: own, n: n + 1n }, true)
+        checkDigit(plot, digit, own)
       }
       const next = plot.derive([left, digit], (upper, lower) => base * upper + lower)
       plot.zero([
