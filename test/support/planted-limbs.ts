@@ -77,6 +77,19 @@ function compare(plot: Plot, left: readonly number[], right: readonly number[], 
   if (plot.values[less!]!.every((value) => value === 1n)) plot.zero([...alone(less!), [0, -1n]])
 }
 
+/** Gives a carry in bits, itself or its sum with an offset. */
+function bound(plot: Plot, carry: number, bits: bigint): void {
+  if (plot.random.chance(50)) return decompose(plot, carry, Number(bits))
+  const offset = 1n << bits
+  const sum = derive(plot, [carry], (value) => value + offset)
+  plot.zero([
+    [carry, 1n],
+    [sum, -1n],
+    [0, offset],
+  ])
+  decompose(plot, sum, Number(bits) + 1)
+}
+
 /** Divisions of numbers in limbs; see `SHAPES`. */
 export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
   limbDivision(plot) {
@@ -98,10 +111,10 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
     const bounds = limbs(plot, [split(d, n), split(d, n)], () => ({ isInput: true, bits: isKept() ? n : 0n }))
     // The divisor may be a constant: then its bits are, too.
     if (random.chance(40)) {
-      for (const bound of bounds) {
+      for (const limb of bounds) {
         plot.zero([
-          [bound, 1n],
-          [0, -plot.values[bound]![0]],
+          [limb, 1n],
+          [0, -plot.values[limb]![0]],
         ])
       }
     }
@@ -134,7 +147,7 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
         return (sum - values.at(-1)!) >> n
       })
       plot.zero([...all.flatMap((wire) => alone(wire)), ...alone(limb, -1n), ...alone(next, -(1n << n))])
-      if (isKept()) decompose(plot, next, Number(n) + 3)
+      if (isKept()) bound(plot, next, n + 3n)
       carry = next
     }
     if (flaw !== 'no comparison') compare(plot, remainder, bounds, n, flaw)
