@@ -46,13 +46,12 @@ ${all.length} templates, of which ${whole.length} are PROVEN in every signal (bu
 ${effort} times their usual work. "Gadgets argued" counts those that lemmas cover; seconds are of one processor core, without compiling.
 
 **A row that is not all PROVEN is no bug report.** Templates ask things of their inputs that they leave to their caller to check: that they are bits
-(\`Pedersen\`), numbers of few bits (comparisons), limbs of a size (\`FpMul\`, \`RSAVerifier65537\`: a column may wrap around r), points of
-the curve (\`EscalarMulAny\`, \`Ecdh\`, \`VerifySignature\`, \`MessageToCommand\`), or two points that differ (\`MontgomeryAdd\`). By themselves they
-are FORGED, UNKNOWN, or beyond their range, and rightly so. What is UNKNOWN for want of a rule:
+(\`Pedersen\`), numbers of few bits (comparisons), limbs of a size (\`FpMul\`: a column may wrap around r), points of the curve
+(\`EscalarMulAny\`, \`Ecdh\`, the verifiers of EdDSA, \`MessageToCommand\`, and what is made of them, such as \`ProcessMessages\`), or two points that
+differ (\`MontgomeryAdd\`). By themselves they are FORGED, UNKNOWN, or beyond their range, and rightly so. What is UNKNOWN for want of a rule:
 
-- digits that comparisons keep below their base, and whose sum is spread over several constraints (\`MerkleGeneratePathIndices\`,
-  \`QuinGeneratePathIndices\`), and what follows from them (\`TallyVotes\`);
-- inverses in tests for zero of what is always 0 (\`BodyHashRegex\`): they are as harmless as others, but no constraint is left that shows them.
+- the quotient of the last product in \`RSAVerifier65537\`: its remainder is given by the message, and that the modulus is not 0, so that the
+  quotient follows, is said only by a comparison of the two.
 
 ${libraries
   .filter(({ templates }) => templates.length > 0)
