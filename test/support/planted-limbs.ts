@@ -79,7 +79,10 @@ function compare(plot: Plot, left: readonly number[], right: readonly number[], 
 
 /** Gives a carry in bits, itself or its sum with an offset. */
 function bound(plot: Plot, carry: number, bits: bigint): void {
-  if (plot.random.chance(50)) return decompose(plot, carry, Number(bits))
+  if (plot.random.chance(50)) {
+    decompose(plot, carry, Number(bits))
+    return
+  }
   const offset = 1n << bits
   const sum = derive(plot, [carry], (value) => value + offset)
   plot.zero([
