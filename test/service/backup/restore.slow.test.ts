@@ -1,46 +1,17 @@
 import assert from 'node:assert/strict'
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import process from 'node:process'
-import { after, before, it } from 'node:test'
-import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
-import { requireCircuit } from '../../../circuits/registry.ts'
-import { buildArtifacts } from '../../../keys/build.ts'
+import { after, it } from 'node:test'
 import { partOf, readPart } from '../../../service/backup/part.ts'
 import { borrowDatabase } from '../../../service/postgres/borrow.ts'
-import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
 import { documentOf, errorOf, zkclear } from '../../support/cli.ts'
-import { ALICE, startVenue } from '../../support/node-venue.ts'
 import { type Status, startServe } from '../../support/service/served-venue.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { venueOfOne } from '../../support/service/venue-of-one.ts'
 
-const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
-
-let open: AsyncDisposableStack
-let chain: Awaited<ReturnType<typeof startVenue>>
-let folder: Awaited<ReturnType<typeof temporaryDirectory>>
-let account: number
-
-before(async () => {
-  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
-  open = new AsyncDisposableStack()
-  folder = open.use(await temporaryDirectory())
-  chain = open.use(await startVenue())
-  const { rpcUrl, settlement } = chain
-  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  account = (await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })).account
-  await mintPlay({ signer, settlement, asset: 0, lots: 1_000n })
-})
-
+const { open, folder, chain, target, pay } = await venueOfOne({ lots: 1_000n })
 after(() => open.disposeAsync())
 
-const start = (...more: string[]) =>
-  startServe({ rpcUrl: chain.rpcUrl, settlement: chain.settlement, folder: folder.path, more })
-
-async function pay(lots: bigint): Promise<void> {
-  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
-  await deposit({ signer: connection.signer, settlement: chain.settlement, account, asset: 0, lots })
-}
+const start = (...more: string[]) => startServe({ ...target, more })
 
 /** Until what was paid is settled, and the chain and the venue say the same. */
 async function settled(serve: Awaited<ReturnType<typeof startServe>>, least: number): Promise<Status> {

@@ -4,50 +4,34 @@ import { readFile, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { after, before, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
 import type { CircuitDefinition } from '../../../circuits/types.ts'
-import { buildArtifacts } from '../../../keys/build.ts'
 import { WIRE_VERSION, type WireJob } from '../../../service/dispatcher/wire.ts'
 import { decodeInput } from '../../../service/jobs/input.ts'
 import { loadServedCircuit } from '../../../service/jobs/served-circuit.ts'
 import { AttestedInputs } from '../../../service/worker/attested-inputs.ts'
 import { VenueClient } from '../../../service/worker/venue-client.ts'
-import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
 import { errorOf, zkclear } from '../../support/cli.ts'
 import { enclaveProgram } from '../../support/nitro/enclave-program.ts'
 import { nitro } from '../../support/nitro/nitro.ts'
-import { ALICE, startVenue } from '../../support/node-venue.ts'
 import { startServe } from '../../support/service/served-venue.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { venueOfOne } from '../../support/service/venue-of-one.ts'
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
 /** Told apart from all other numbers of a batch. */
 const PAID = 0x1234_5678n
-const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
 
 const machine = nitro()
-let open: AsyncDisposableStack
-let chain: Awaited<ReturnType<typeof startVenue>>
-let folder: Awaited<ReturnType<typeof temporaryDirectory>>
+const { open, folder, chain, target, pay } = await venueOfOne({ lots: PAID })
 let serve: Awaited<ReturnType<typeof startServe>>
 
 before(async () => {
-  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
-  open = new AsyncDisposableStack()
-  folder = open.use(await temporaryDirectory())
-  chain = open.use(await startVenue())
-  const { rpcUrl, settlement } = chain
-  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  const { account } = await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })
-  await mintPlay({ signer, settlement, asset: 0, lots: PAID })
-  await deposit({ signer, settlement, account, asset: 0, lots: PAID })
+  await pay(PAID)
   const { root, seconds, images } = machine.policy
   const allowed = images.map(({ name, pcrs }) => ({ name, pcrs: Object.fromEntries(pcrs) }))
   await writeFile(folder.file('policy.json'), JSON.stringify({ version: 1, root, seconds, images: allowed }))
   const more = ['--workers=0', `--attest=${folder.file('policy.json')}`]
-  serve = open.use(await startServe({ rpcUrl, settlement, folder: folder.path, more }))
+  serve = open.use(await startServe({ ...target, more }))
 })
 
 after(() => open.disposeAsync())

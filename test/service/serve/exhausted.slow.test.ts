@@ -2,50 +2,32 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { after, before, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
-import { requireCircuit } from '../../../circuits/registry.ts'
-import { buildArtifacts } from '../../../keys/build.ts'
 import { leafHash } from '../../../log/hash.ts'
 import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
-import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
-import { ALICE, startVenue } from '../../support/node-venue.ts'
 import { childOf, limitMemory } from '../../support/processes.ts'
 import { rpcProxy } from '../../support/service/rpc-proxy.ts'
 import { type Status, startServe } from '../../support/service/served-venue.ts'
 import { allSettled, batchesOnChain } from '../../support/service/settled-venue.ts'
+import { SECRETS, venueOfOne } from '../../support/service/venue-of-one.ts'
 import { smallDisk } from '../../support/small-disk.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 // Needs root, who may mount a file system, and the program prlimit (util-linux).
 
 type Serve = Awaited<ReturnType<typeof startServe>>
 
-const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
 const CLOCK = new URL('../../support/service/shifted-clock.ts', import.meta.url).href
 /** With the database's programs, which may have to be copied there. */
 const DISK_BYTES = 400 << 20
 
-let open: AsyncDisposableStack
-let chain: Awaited<ReturnType<typeof startVenue>>
+const { open, folder, chain, account, target, pay } = await venueOfOne({ lots: 1_000_000n })
 let proxy: Awaited<ReturnType<typeof rpcProxy>>
-let folder: Awaited<ReturnType<typeof temporaryDirectory>>
 let disk: Awaited<ReturnType<typeof smallDisk>>
-let account: number
 let serve: Serve
 let nonce = 0n
 
 before(async () => {
-  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
-  open = new AsyncDisposableStack()
-  folder = open.use(await temporaryDirectory())
   disk = open.use(await smallDisk(folder.file('data'), DISK_BYTES))
-  chain = open.use(await startVenue())
   proxy = open.use(await rpcProxy(chain.rpcUrl))
-  const { rpcUrl, settlement } = chain
-  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  account = (await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })).account
-  await mintPlay({ signer, settlement, asset: 0, lots: 1_000_000n })
   await writeFile(folder.file('clock'), '0')
   serve = await start()
   await pay(100_000n)
@@ -59,15 +41,12 @@ after(async () => {
 
 const start = () =>
   startServe({
-    ...{ rpcUrl: proxy.url, settlement: chain.settlement, folder: folder.path },
-    ...{ preload: CLOCK, env: { ZKCLEAR_TEST_CLOCK: folder.file('clock') } },
+    ...target,
+    rpcUrl: proxy.url,
+    preload: CLOCK,
+    env: { ZKCLEAR_TEST_CLOCK: folder.file('clock') },
   })
 const settled = () => allSettled(serve, chain)
-
-async function pay(lots: bigint): Promise<void> {
-  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
-  await deposit({ signer: connection.signer, settlement: chain.settlement, account, asset: 0, lots })
-}
 
 /** Of a lot, under the next nonce. */
 function withdrawal() {

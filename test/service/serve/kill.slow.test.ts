@@ -2,45 +2,29 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, it } from 'node:test'
 import { Contract, Transaction } from 'ethers'
-import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
-import { requireCircuit } from '../../../circuits/registry.ts'
-import { buildArtifacts } from '../../../keys/build.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { signBundle } from '../../../protocol/signature.ts'
 import { Database } from '../../../service/postgres/database.ts'
-import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
+import { connect } from '../../../settlement/index.ts'
 import { decodeRiskSnapshot } from '../../../venue/index.ts'
 import { zkclear } from '../../support/cli.ts'
-import { ALICE, BOB, startVenue } from '../../support/node-venue.ts'
+import { BOB } from '../../support/node-venue.ts'
 import { rpcProxy } from '../../support/service/rpc-proxy.ts'
 import { type Status, startServe } from '../../support/service/served-venue.ts'
 import { allSettled, batchesOnChain } from '../../support/service/settled-venue.ts'
+import { SECRETS, venueOfOne } from '../../support/service/venue-of-one.ts'
 import { writeReports } from '../../support/signed-reports.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 type Serve = Awaited<ReturnType<typeof startServe>>
 
 const CASH = 1_000_000_000n
-const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
 
-let open: AsyncDisposableStack
-let chain: Awaited<ReturnType<typeof startVenue>>
+const { open, folder, chain, account, target, pay } = await venueOfOne({ lots: CASH, guardian: BOB.address })
 let proxy: Awaited<ReturnType<typeof rpcProxy>>
-let folder: Awaited<ReturnType<typeof temporaryDirectory>>
-let account: number
 let serve: Serve
 
 before(async () => {
-  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
-  open = new AsyncDisposableStack()
-  folder = open.use(await temporaryDirectory())
-  chain = open.use(await startVenue({ guardian: BOB.address }))
   proxy = open.use(await rpcProxy(chain.rpcUrl))
-  const { rpcUrl, settlement } = chain
-  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  account = (await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })).account
-  await mintPlay({ signer, settlement, asset: 0, lots: CASH })
   serve = await start()
   await settled(serve)
 })
@@ -50,13 +34,7 @@ after(async () => {
   await open.disposeAsync()
 })
 
-const start = () => startServe({ rpcUrl: proxy.url, settlement: chain.settlement, folder: folder.path })
-
-/** Of another sender than the operator, whose transactions are the venue's. */
-async function pay(lots: bigint): Promise<void> {
-  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
-  await deposit({ signer: connection.signer, settlement: chain.settlement, account, asset: 0, lots })
-}
+const start = () => startServe({ ...target, rpcUrl: proxy.url })
 
 const settled = (serve: Serve): Promise<Status> => allSettled(serve, chain)
 

@@ -6,42 +6,26 @@ import { after, before, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Contract } from 'ethers'
-import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
 import type { CircuitDefinition } from '../../../circuits/types.ts'
-import { buildArtifacts } from '../../../keys/build.ts'
 import { WIRE_VERSION } from '../../../service/dispatcher/wire.ts'
 import { loadServedCircuit } from '../../../service/jobs/served-circuit.ts'
 import { VenueClient } from '../../../service/worker/venue-client.ts'
-import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
+import { connect } from '../../../settlement/index.ts'
 import { zkclear } from '../../support/cli.ts'
-import { ALICE, startVenue } from '../../support/node-venue.ts'
 import { type Status, startServe } from '../../support/service/served-venue.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { venueOfOne } from '../../support/service/venue-of-one.ts'
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
 const CLOCK = new URL('../../support/service/shifted-clock.ts', import.meta.url).href
 
-let open: AsyncDisposableStack
-let chain: Awaited<ReturnType<typeof startVenue>>
-let folder: Awaited<ReturnType<typeof temporaryDirectory>>
+const { open, folder, chain, target, pay } = await venueOfOne({ lots: 1_005n })
 let serve: Awaited<ReturnType<typeof startServe>>
 let tokenFile: string
-let account: number
 let worker: ChildProcess | undefined
 
 before(async () => {
-  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
-  open = new AsyncDisposableStack()
-  folder = open.use(await temporaryDirectory())
-  chain = open.use(await startVenue())
-  const { rpcUrl, settlement } = chain
-  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  const registration = registrationOf({ privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n })
-  account = (await registerAccount({ signer, settlement, registration })).account
-  await mintPlay({ signer, settlement, asset: 0, lots: 1_000n })
-  await deposit({ signer, settlement, account, asset: 0, lots: 1_000n })
+  await pay(1_000n)
   await writeFile(folder.file('clock'), '0')
   serve = await start()
   tokenFile = folder.file('worker.token')
@@ -58,8 +42,10 @@ after(async () => {
 
 const start = () =>
   startServe({
-    ...{ rpcUrl: chain.rpcUrl, settlement: chain.settlement, folder: folder.path, more: ['--workers=0'] },
-    ...{ preload: CLOCK, env: { ZKCLEAR_TEST_CLOCK: folder.file('clock') } },
+    ...target,
+    more: ['--workers=0'],
+    preload: CLOCK,
+    env: { ZKCLEAR_TEST_CLOCK: folder.file('clock') },
   })
 
 const rewinds = (cause: string) => serve.lines.filter((line) => line.includes('rewound') && line.includes(cause)).length
@@ -115,10 +101,7 @@ it('a verifier that is changed stops the line with a word on what to build; the 
   const [own, other] = await Promise.all(['cash-batch', 'takeover'].map(verifierOf))
   const code = await chain.ask('eth_getCode', own, 'latest')
   await chain.ask('hardhat_setCode', own, await chain.ask('eth_getCode', other, 'latest'))
-  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  await mintPlay({ signer, settlement: chain.settlement, asset: 0, lots: 5n })
-  await deposit({ signer, settlement: chain.settlement, account, asset: 0, lots: 5n })
+  await pay(5n)
   const isTold = (line: string) => /LINE_STOPPED.*the verifier of cash-batch on the chain has another key/.test(line)
   await first(() => serve.lines.some(isTold))
   assert.equal(rewinds('PROOF'), 0)

@@ -2,62 +2,38 @@ import assert from 'node:assert/strict'
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { after, before, it } from 'node:test'
-import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
-import { requireCircuit } from '../../../circuits/registry.ts'
-import { buildArtifacts } from '../../../keys/build.ts'
 import { Database } from '../../../service/postgres/database.ts'
 import { startPostgres } from '../../../service/postgres/server.ts'
-import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
+import { connect } from '../../../settlement/index.ts'
 import { publishedBatches } from '../../../settlement/published-batches.ts'
 import { errorOf, zkclear } from '../../support/cli.ts'
-import { ALICE, startVenue } from '../../support/node-venue.ts'
 import { type Status, startServe } from '../../support/service/served-venue.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { venueOfOne } from '../../support/service/venue-of-one.ts'
 
 type Serve = Awaited<ReturnType<typeof startServe>>
 
-const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
-
-let open: AsyncDisposableStack
-let chain: Awaited<ReturnType<typeof startVenue>>
+const { open, folder, chain, target, pay } = await venueOfOne({ lots: 1_000n })
 let database: Database
-let account: number
 const folders: string[] = []
 let urlFile: string
 
 before(async () => {
-  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
-  open = new AsyncDisposableStack()
-  const place = open.use(await temporaryDirectory())
-  await chmod(place.path, 0o711)
-  chain = open.use(await startVenue())
-  const server = open.use(await startPostgres({ directory: place.file('database') }))
+  await chmod(folder.path, 0o711)
+  const server = open.use(await startPostgres({ directory: folder.file('database') }))
   database = open.use(new Database({ connection: server.connection, connections: 2 }))
-  urlFile = place.file('url.txt')
+  urlFile = folder.file('url.txt')
   const { host, user, database: name } = server.connection
   await writeFile(urlFile, `postgres://${user}@${encodeURIComponent(host)}/${name}\n`, { mode: 0o600 })
   for (const name of ['one', 'two']) {
-    folders.push(place.file(name))
-    await mkdir(place.file(name))
+    folders.push(folder.file(name))
+    await mkdir(folder.file(name))
   }
-  const { rpcUrl, settlement } = chain
-  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  account = (await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })).account
-  await mintPlay({ signer, settlement, asset: 0, lots: 1_000n })
 })
 
 after(() => open.disposeAsync())
 
-const start = (folder: string, ...more: string[]) => {
-  const { rpcUrl, settlement } = chain
-  return startServe({ rpcUrl, settlement, folder, more: ['--database-file', urlFile, ...more] })
-}
-
-async function pay(lots: bigint): Promise<void> {
-  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
-  await deposit({ signer: connection.signer, settlement: chain.settlement, account, asset: 0, lots })
-}
+const start = (folder: string, ...more: string[]) =>
+  startServe({ ...target, folder, more: ['--database-file', urlFile, ...more] })
 
 /** Until all is settled, of so many batches at least, and the chain and the venue say the same. */
 async function settled(serve: Serve, least: number): Promise<Status> {

@@ -1,48 +1,26 @@
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
-import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
-import { requireCircuit } from '../../../circuits/registry.ts'
-import { buildArtifacts } from '../../../keys/build.ts'
-import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
-import { ALICE, startVenue } from '../../support/node-venue.ts'
 import { rpcProxy } from '../../support/service/rpc-proxy.ts'
 import { type Status, startServe } from '../../support/service/served-venue.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { venueOfOne } from '../../support/service/venue-of-one.ts'
 
-const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
 /** Amounts that are found again in what a node tells. */
 const [PAID, LIE] = [0x1234_5678n, 0x7654_3210n]
 
-let open: AsyncDisposableStack
-let chain: Awaited<ReturnType<typeof startVenue>>
+const { open, chain, target, pay } = await venueOfOne({ lots: 10n * PAID })
 let nodes: readonly Awaited<ReturnType<typeof rpcProxy>>[]
-let account: number
 let serve: Awaited<ReturnType<typeof startServe>>
 
 before(async () => {
-  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
-  open = new AsyncDisposableStack()
-  const folder = open.use(await temporaryDirectory())
-  chain = open.use(await startVenue())
-  const { rpcUrl, settlement } = chain
+  const { rpcUrl } = chain
   nodes = [open.use(await rpcProxy(rpcUrl)), open.use(await rpcProxy(rpcUrl))]
-  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  account = (await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })).account
-  await mintPlay({ signer, settlement, asset: 0, lots: 10n * PAID })
   const [first, second] = nodes
   const more = ['--rpc-check', second!.url]
-  serve = open.use(await startServe({ rpcUrl: first!.url, settlement, folder: folder.path, more }))
+  serve = open.use(await startServe({ ...target, rpcUrl: first!.url, more }))
   await settled(0)
 })
 
 after(() => open.disposeAsync())
-
-async function pay(): Promise<void> {
-  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
-  const { signer } = connection
-  await deposit({ signer, settlement: chain.settlement, account, asset: 0, lots: PAID })
-}
 
 const settled = (above: number): Promise<Status> =>
   serve.until(({ queue, batches }) => {
@@ -60,7 +38,7 @@ for (const [i, which] of ['first', 'second'].entries()) {
     const told = alerts(/do not tell the same .*\(queue\)/)
     const before = told()
     nodes[i]!.tells((answer) => answer.replaceAll(hex(PAID), hex(LIE)))
-    await pay()
+    await pay(PAID)
     const stopped = await serve.until((status) => isFailing(status) && told() > before)
     assert.deepEqual([stopped.queue.waiting, stopped.batches.sealed], [0, batches.sealed])
     assert.equal(stopped.records, records, 'nothing of it is written')
@@ -74,7 +52,7 @@ for (const [i, which] of ['first', 'second'].entries()) {
   it(`nothing is served while the ${which} node is silent, and all once it answers`, async () => {
     const { batches } = await serve.status()
     nodes[i]!.tells(() => undefined)
-    await pay()
+    await pay(PAID)
     const stopped = await serve.until(isFailing)
     assert.deepEqual([stopped.queue.waiting, stopped.batches.sealed], [0, batches.sealed])
     nodes[i]!.tells((answer) => answer)
