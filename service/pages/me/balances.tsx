@@ -5,7 +5,7 @@ import type { Account } from './state.ts'
 const quanta = (scaled: bigint) => (scaled >= 0n ? scaled / 10_000n : -((-scaled + 9_999n) / 10_000n))
 
 /** What the account has, and how far it is from its margin. */
-export function Balances({ account }: { readonly account: Account }) {
+export function Balances({ account, isKeyRefused }: { readonly account: Account; readonly isKeyRefused: boolean }) {
   const { collateral, positions, margin, flaggedAt, suspended, hasViewKey } = account
   const held = positions.filter(({ size, openBuy, openSell }) => size !== 0n || openBuy !== 0n || openSell !== 0n)
   return (
@@ -13,7 +13,15 @@ export function Balances({ account }: { readonly account: Account }) {
       <h2 id="balances">Balances</h2>
       {flaggedAt !== 0n && <p class="notice bad">Flagged for liquidation: deposit, or close positions.</p>}
       {suspended && <p class="notice warn">Suspended: its orders are dead.</p>}
-      {!hasViewKey && <p class="notice warn">The venue is entering your view key; orders are taken from then on.</p>}
+      {!hasViewKey && isKeyRefused && (
+        <p class="notice bad">
+          The view key of this file is not the one that the account was registered with: the venue takes no orders
+          without that.
+        </p>
+      )}
+      {!hasViewKey && !isKeyRefused && (
+        <p class="notice warn">The venue is entering your view key; orders are taken from then on.</p>
+      )}
       <dl class="facts">
         <Fact name="Cash, quanta" value={whole(collateral[0]!)} isBad={collateral[0]! < 0n} />
         {collateral.slice(1).map((lots, i) => (

@@ -3,12 +3,16 @@ import { ends } from '../shared/format.ts'
 import { Balances } from './balances.tsx'
 import { Fills } from './fills.tsx'
 import { follow } from './follow.ts'
+import { Frozen } from './frozen.tsx'
+import { Halts } from './halts.tsx'
 import { Margin } from './margin.tsx'
 import { Money } from './money.tsx'
 import { OrderForm } from './order-form.tsx'
 import { Orders } from './orders.tsx'
+import { type Refusals, RefusalsContext } from './refusals.ts'
 import type { Account, Fill, Link } from './state.ts'
 import type { Trader } from './trader.ts'
+import { useAlerts } from './use-alerts.ts'
 import { useMarkets } from './use-markets.ts'
 
 export interface DeskProps {
@@ -22,12 +26,16 @@ export function Desk({ trader, onLeave }: DeskProps) {
   const [link, setLink] = useState<Link>({ kind: 'connecting' })
   const [account, setAccount] = useState<Account>()
   const [fills, setFills] = useState<readonly Fill[]>([])
+  const [refusals, setRefusals] = useState<Refusals>(new Map())
   const markets = useMarkets(trader.venue)
+  const alerts = useAlerts(trader)
+  const isFrozen = alerts.includes('FROZEN')
   useEffect(() => {
     const ended = new AbortController()
     follow(trader, ended.signal, {
       onAccount: setAccount,
       onFills: setFills,
+      onRefusals: setRefusals,
       onLink(now) {
         setLink(now)
         if (now.kind === 'ended') onLeave('The session has ended. Sign in again.')
@@ -40,7 +48,7 @@ export function Desk({ trader, onLeave }: DeskProps) {
     }
   }, [trader])
   return (
-    <>
+    <RefusalsContext.Provider value={refusals}>
       <header class="top">
         <h1>Account {trader.account}</h1>
         <span class="muted venue" title={trader.settlement}>
@@ -59,21 +67,31 @@ export function Desk({ trader, onLeave }: DeskProps) {
         </p>
       ) : (
         <main class="desk">
+          {isFrozen && (
+            <div class="column">
+              <Frozen trader={trader} />
+            </div>
+          )}
           <div class="column">
-            <Balances account={account} />
-            <Orders trader={trader} account={account} />
+            <Balances account={account} isKeyRefused={trader.isViewKeyRefused} />
+            {!isFrozen && <Orders trader={trader} account={account} />}
             <Fills fills={fills} />
           </div>
-          <div class="column">
-            <OrderForm trader={trader} account={account} markets={markets} />
-          </div>
-          <div class="column">
-            <Margin trader={trader} />
-            <Money trader={trader} account={account} />
-          </div>
+          {!isFrozen && (
+            <>
+              <div class="column">
+                <Halts alerts={alerts} />
+                <OrderForm trader={trader} account={account} markets={markets} />
+              </div>
+              <div class="column">
+                <Margin trader={trader} />
+                <Money trader={trader} account={account} />
+              </div>
+            </>
+          )}
         </main>
       )}
-    </>
+    </RefusalsContext.Provider>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { AccountEvent } from '../../../client/index.ts'
+import { type Refusals, withRefusal } from './refusals.ts'
 import { silenceOver } from './silence.ts'
 import type { Account, Fill, Link } from './state.ts'
 import type { Trader } from './trader.ts'
@@ -6,6 +7,7 @@ import type { Trader } from './trader.ts'
 export interface Listener {
   onAccount(account: Account): void
   onFills(change: (fills: readonly Fill[]) => readonly Fill[]): void
+  onRefusals(change: (refusals: Refusals) => Refusals): void
   onLink(link: Link): void
 }
 
@@ -14,14 +16,15 @@ const LONGEST_WAIT_MS = 5_000
 /** Events that come within this time lead to one reading of the account. */
 const TOGETHER_MS = 150
 const MOST_FILLS = 100
+/** The venue says a word every ten seconds; without one for this long it is asked anew. Milliseconds. */
+const SILENCE_MS = 25_000
 
 /** Follows the account until the signal fires or the token ends: whenever the stream breaks, a new one goes on from where it was. */
 export async function follow({ session }: Trader, signal: AbortSignal, listener: Listener): Promise<void> {
   let after: number | undefined
   let wait = FIRST_WAIT_MS
-  const read = async () => {
-    await silenceOver()
-    const account = await session.read({ signal })
+  const read = async (until: AbortSignal) => {
+    const account = await session.read({ signal: until })
     if (!signal.aborted) listener.onAccount(account)
     return account
   }
@@ -29,16 +32,21 @@ export async function follow({ session }: Trader, signal: AbortSignal, listener:
   const readSoon = () => {
     if (isDue) return
     isDue = true
-    setTimeout(() => {
+    setTimeout(async () => {
+      await silenceOver()
       isDue = false
-      if (!signal.aborted) read().catch(() => undefined)
+      if (!signal.aborted) read(signal).catch(() => undefined)
     }, TOGETHER_MS)
   }
   while (!signal.aborted) {
+    await silenceOver()
+    const silence = silenceOf(SILENCE_MS)
+    const until = AbortSignal.any([signal, silence.signal])
     try {
-      const { event } = await read()
+      const { event } = await read(until)
       after ??= event
-      for await (const line of session.follow({ after, signal })) {
+      for await (const line of session.follow({ after, signal: until })) {
+        silence.broken()
         wait = FIRST_WAIT_MS
         listener.onLink({ kind: 'live' })
         if (line.kind === 'end' && line.reason === 'TOKEN') return listener.onLink({ kind: 'ended' })
@@ -46,16 +54,34 @@ export async function follow({ session }: Trader, signal: AbortSignal, listener:
         if (line.kind !== 'begin' && line.kind !== 'end') readSoon()
         if (line.kind === 'begin' || line.kind === 'beat' || line.kind === 'end') continue
         after = line.number
-        if (line.kind !== 'gap') listener.onFills((fills) => withEvent(fills, line))
+        if (line.kind === 'gap') continue
+        listener.onFills((fills) => withEvent(fills, line))
+        listener.onRefusals((refusals) => withRefusal(refusals, line))
       }
     } catch (error) {
       if (signal.aborted) return
       const { details } = error as { details?: { status?: number } }
       if (details?.status === 401) return listener.onLink({ kind: 'ended' })
-      listener.onLink({ kind: 'lost', why: (error as Error).message })
+      listener.onLink({ kind: 'lost', why: silence.signal.aborted ? 'it does not answer' : (error as Error).message })
+    } finally {
+      silence.broken('for good')
     }
     await pause(wait, signal)
     wait = Math.min(2 * wait, LONGEST_WAIT_MS)
+  }
+}
+
+/** A signal that fires when nothing broke the silence for so many milliseconds. */
+function silenceOf(milliseconds: number) {
+  const over = new AbortController()
+  const begin = () => setTimeout(() => over.abort(), milliseconds)
+  let timer = begin()
+  return {
+    signal: over.signal,
+    broken(how?: 'for good') {
+      clearTimeout(timer)
+      if (how === undefined) timer = begin()
+    },
   }
 }
 

@@ -13,5 +13,6 @@ export async function send(
   const { nextNonce } = await session.read()
   const [answer] = await venue.send([sign(nextNonce)])
   if (answer?.verdict !== 'ACCEPTED') return { isGood: false, text: verdictTold(answer?.verdict ?? 'no verdict') }
-  return { isGood: true, text: `${done} It is record ${answer.record} of the venue's log.` }
+  const { record } = answer
+  return { isGood: true, text: `${done} It is record ${record} of the venue's log.`, record }
 }

@@ -3,6 +3,8 @@ import type { Session, VenueClient } from '../../../client/index.ts'
 /** What the venue shows of the own account. */
 export type Account = Awaited<ReturnType<Session['read']>>
 export type Markets = Awaited<ReturnType<VenueClient['markets']>>
+/** A line of the account's stream. */
+export type AccountStreamLine = ReturnType<Session['follow']> extends AsyncGenerator<infer Line> ? Line : never
 export type OpenOrder = Account['orders'][number]
 
 /** A trade of the own account, and how far it holds. */

@@ -5,7 +5,10 @@ export function told(error: unknown): string {
   if (!(error instanceof ZkclearError)) return `This page failed: ${(error as Error).message}`
   const { retryAfter } = error.details
   const wait = typeof retryAfter === 'number' && retryAfter > 0 ? ` Try again in ${retryAfter} s.` : ''
-  return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.${wait}`
+  // What is no word of a sentence keeps its letters, such as an address or the name of a field.
+  const isWord = /^[a-z]+ /.test(error.message)
+  const said = isWord ? `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}` : error.message
+  return `${said}.${wait}`
 }
 
 const VERDICTS: Readonly<Record<string, string>> = {

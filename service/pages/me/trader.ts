@@ -11,6 +11,8 @@ export interface Trader extends OwnKeys {
   readonly domain: bigint
   /** Address of the Settlement, as the venue says. */
   readonly settlement: string
+  /** The account was registered with another view key than that of the keys file. */
+  readonly isViewKeyRefused: boolean
 }
 
 /** Signs in at the venue that served this page. Throws VENUE_REFUSED, VENUE_UNREACHABLE. */
@@ -20,8 +22,10 @@ export async function signIn({ account, secrets }: OwnKeys): Promise<Trader> {
   const { domain, settlement } = await venueAt(url)
   const credentials = { account, privateKey: secrets.privateKey, domain }
   const session = await venue.login(credentials)
-  await venue.shareViewKey({ account, viewKey: secrets.viewKey }).catch(() => undefined)
-  return { account, secrets, venue, url, session, signer: signerOf(credentials), domain, settlement }
+  const shared = await venue.shareViewKey({ account, viewKey: secrets.viewKey }).catch((error: ZkclearError) => error)
+  const isViewKeyRefused = shared instanceof ZkclearError && shared.details.code === 'VIEW_KEY_REFUSED'
+  const signer = signerOf(credentials)
+  return { account, secrets, venue, url, session, signer, domain, settlement, isViewKeyRefused }
 }
 
 async function venueAt(url: string): Promise<{ readonly domain: bigint; readonly settlement: string }> {

@@ -5,6 +5,8 @@ import { told } from './told.ts'
 export interface Outcome {
   readonly isGood: boolean
   readonly text: string
+  /** Number of the venue's record, of what was accepted. */
+  readonly record?: number | undefined
 }
 
 /** Does one thing at a time, and tells how it went: `act` gives the words for that. */

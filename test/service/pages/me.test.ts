@@ -105,6 +105,77 @@ describe('the page of traders', () => {
     assert.deepEqual(errors, [])
     await window.screenshot('me-trading')
   })
+  it('says when what was accepted comes to nothing, and why', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me`)
+    const { page, errors } = window
+    await signIn(window)
+    const money = page.getByRole('region', { name: 'Deposit and withdraw' })
+    await money.getByLabel('Lots').fill('9000000')
+    await money.getByRole('button', { name: 'Withdraw' }).click()
+    await money.getByText('The withdrawal of 9,000,000 lots is accepted.').waitFor()
+    await venue.put({ kind: 'cut', cash: true })
+    await money
+      .getByRole('alert')
+      .getByText(/^Record [0-9]+ was accepted, and came to nothing: /)
+      .waitFor()
+    assert.deepEqual(errors, [])
+  })
+
+  it('says that the venue is frozen, and how to leave, in place of all that trades', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me`, { width: 360, height: 740 })
+    const { page, errors } = window
+    const status = await (await fetch(`${venue.gateway.url}/v1/status`)).json()
+    const alerts = [{ code: 'FROZEN', severity: 'page', since: '1' }]
+    await page.route('**/v1/status', (route) => route.fulfill({ json: { ...status, alerts } }))
+    await signIn(window)
+    await page.getByRole('alert').getByText('Nothing is traded or settled here any more, for ever.').waitFor()
+    await page.getByText(`zkclear exit fetch --venue ${venue.gateway.url} --keys`).waitFor()
+    assert.equal(await page.getByRole('button').count(), 1)
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+    assert.deepEqual(errors, [])
+    await window.screenshot('me-frozen-360')
+  })
+
+  it('says that trading is paused', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me`)
+    const { page } = window
+    const status = await (await fetch(`${venue.gateway.url}/v1/status`)).json()
+    const alerts = [{ code: 'PAUSED', severity: 'warn', since: '1' }]
+    await page.route('**/v1/status', (route) => route.fulfill({ json: { ...status, alerts } }))
+    await signIn(window)
+    await page.getByText('Trading is paused').waitFor()
+  })
+
+  it('says that the file has a view key that is not the one of the account', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me`)
+    const { page } = window
+    const json = { error: { code: 'VIEW_KEY_REFUSED', message: 'it is another' } }
+    await page.route('**/v1/view-keys', (route) => route.fulfill({ status: 409, json }))
+    await page.route('**/v1/account', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), hasViewKey: false } })
+    })
+    await signIn(window)
+    await page.getByText('The view key of this file is not the one').waitFor()
+  })
+
+  it('says that it hears nothing where the venue takes a request and says nothing, and hears it again', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me`)
+    const { page } = window
+    page.setDefaultTimeout(300_000)
+    await page.clock.install()
+    const { promise: held, resolve: hold } = Promise.withResolvers<Route>()
+    await page.route('**/v1/account/stream*', hold)
+    await page.getByLabel('Keys file').setInputFiles(keysFile)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await held
+    await page.clock.runFor(26_000)
+    await page.getByText('no word from the venue').waitFor()
+    await page.unroute('**/v1/account/stream*')
+    await page.clock.resume()
+    await page.getByText('live', { exact: true }).waitFor()
+  })
+
   /** Asks for a proof of the margin; the account has been settled. */
   async function prove({ page }: Window, ratio = '10000') {
     await page.getByLabel('Contract that asks for it').fill(GATE)
