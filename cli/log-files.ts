@@ -37,15 +37,15 @@ export async function readReceipts(files: readonly string[]): Promise<GivenRecei
 
 /** Signed notes, as they are or as `{ checkpoint }`. Throws as {@link readReceipts}. */
 export async function readCheckpoints(files: readonly string[]): Promise<Named<string>[]> {
-  const one = z.strictObject({ checkpoint: z.string() })
-  return await Promise.all(
-    files.map(async (file) => {
-      const text = await readText(file, 'proof')
-      if (!text.startsWith('{')) return { name: file, value: text }
-      const { checkpoint } = await named(file, () => decodeWith(one, jsonOf(text, file), 'INPUT_INVALID', 'checkpoint'))
-      return { name: file, value: checkpoint }
-    }),
-  )
+  return await Promise.all(files.map(async (file) => ({ name: file, value: await readTextOr(file, 'checkpoint') })))
+}
+
+/** What is in a file as it is, or as the field of an answer of the venue's. */
+async function readTextOr(file: string, field: string): Promise<string> {
+  const text = await readText(file, 'proof')
+  if (!text.startsWith('{')) return text
+  const answer = z.strictObject({ [field]: z.string() })
+  return (await named(file, () => decodeWith(answer, jsonOf(text, file), 'INPUT_INVALID', field)))[field]!
 }
 
 /** Answers of GET /v1/log/consistency. Throws as {@link readReceipts}. */
@@ -59,8 +59,8 @@ export async function readProofs(files: readonly string[]) {
   )
 }
 
-/** The public key of a log. Throws as {@link readReceipts}. */
+/** The public key of a log, as it is or as `{ key }`. Throws as {@link readReceipts}. */
 export async function readLogKey(file: string): Promise<{ readonly text: string; readonly key: LogKey }> {
-  const text = (await readText(file, 'proof')).trim()
+  const text = (await readTextOr(file, 'key')).trim()
   return { text, key: await named(file, () => parseLogKey(text)) }
 }

@@ -1,5 +1,5 @@
 /** Trades at the venue of docs/service.md: `node samples/trader.mts <keys file> buy|sell [url]`. */
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { argv } from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { connectVenue, signerOf } from 'zkclear/client'
@@ -28,6 +28,10 @@ const expiry = BigInt(Math.floor(Date.now() / 1000) + 600)
 const order = trader.order({ market: 0, side, price: markets[0]!.mark, size: 10n, expiry, nonce: nextNonce })
 const [answer] = await venue.send([{ ...order, clientOrderId: `first-${nextNonce}` }])
 if (answer?.verdict !== 'ACCEPTED') throw new Error(`the order is not accepted: ${answer?.verdict}`)
+// It promises the order's place; "zkclear log verify --receipt" checks it. Like the order, it is nobody else's business.
+const receiptFile = `${keysFile.replace(/\.json$/, '')}-receipt-${answer.record}.json`
+await writeFile(receiptFile, JSON.stringify(answer.receipt), { mode: 0o600 })
+console.log(`the receipt is in ${receiptFile}`)
 
 // What is told is soft until its batch is settled.
 for await (const event of session.follow({ after })) {

@@ -93,6 +93,16 @@ describe('zkclear log', () => {
     assert.match(result.stdout, /warning: the key is the one that the venue shows now/)
   })
 
+  it('takes the key as the venue answers it', async () => {
+    await using folder = await logFolder()
+    const given = ['log', 'verify', '--checkpoint', folder.file('kept.txt'), '--key-file', folder.file('answer.json')]
+    await writeFile(folder.file('answer.json'), JSON.stringify({ key: log.key }))
+    const result = await zkclear([...given, '--json'])
+    assert.deepEqual([result.code, documentOf(result).key], [0, log.key], result.stderr)
+    await writeFile(folder.file('answer.json'), JSON.stringify({ key: log.key, checkpoint: '' }))
+    assert.equal((await zkclear([...given, '--json'])).code, 2)
+  })
+
   it('writes what convicts a venue that rewrote its log, which convicts by itself', async () => {
     await using folder = await logFolder()
     await using venue = await serveLog(REWRITTEN)
