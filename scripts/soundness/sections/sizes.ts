@@ -50,7 +50,8 @@ export function render({ processor, rows }: SizesData): string {
 \`node scripts/soundness/sizes.ts FOLDER\` makes circuits of many sizes of public templates (${packages}), and asks of every signal
 of them whether the inputs determine it, with the memory that the command has by default. Semaphores are chained: the scope of each is
 the nullifier of the one before. "Audit" is all but compiling. Where its seconds by the clock are many more than those of a core, the machine had
-other work. Processor: ${processor}.
+other work. Processor: ${processor}. \`ProcessMessages\` of MACI multiplies points that are inputs and that no constraint checks
+([elliptic curves](#elliptic-curves)): what it decrypts by them is UNKNOWN, and all that follows.
 
 ${table(
   [
