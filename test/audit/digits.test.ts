@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { propagate } from '../../audit/propagate.ts'
 import { buildSystem } from '../../circom/system.ts'
+import { FIELD } from '../../protocol/numbers.ts'
 import { belowBase, spreadSum, spreadSumFromTop, threeDigits } from '../support/radix-systems.ts'
+import { ranged } from '../support/rule-systems.ts'
 import { smallSystem } from '../support/small-system.ts'
 
 /** Which of the digits a, b and c of x are proven. */
@@ -12,6 +14,30 @@ async function proven(constraints: readonly string[]): Promise<string> {
   const { facts } = await propagate(system, [wire('x')])
   return ['a', 'b', 'c'].filter((name) => facts.isKnown(system.representative[wire(name)]!)).join('')
 }
+
+describe('the stride of a wire', () => {
+  const strideOf = async (sum: string) => {
+    const bounds = [...ranged('y', 2), ...ranged('z', 2), ...ranged('x', 252)]
+    const { r1cs, wire } = smallSystem({ inputs: ['w'], constraints: [...bounds, sum] })
+    const system = buildSystem(r1cs)
+    const { facts } = await propagate(system, [])
+    return facts.strideOf(system.representative[wire('x')]!)
+  }
+
+  it('is what the terms of its sum have in common', async () => {
+    assert.equal(await strideOf('5 y + 2 - x = 0'), 5n)
+    assert.equal(await strideOf('6 y + 4 z - x = 0'), 2n)
+    assert.equal(await strideOf('6 y + z - x = 0'), 1n)
+  })
+
+  it('is none where the sum wraps around the field prime in some witnesses alone', async () => {
+    const half = (FIELD - 1n) / 2n
+    assert.equal(await strideOf(`${half / 2n} y - x = 0`), half / 2n)
+    assert.equal(await strideOf(`${half} y - x = 0`), 1n)
+    assert.equal(await strideOf(`1000 - 7 y - x = 0`), 7n)
+    assert.equal(await strideOf(`10 - 7 y - x = 0`), 1n)
+  })
+})
 
 describe('digits below a base of a sum over several rows', () => {
   for (const [order, sum] of Object.entries({ lowest: spreadSum, highest: spreadSumFromTop })) {
