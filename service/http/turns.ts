@@ -22,9 +22,11 @@ const HALF_MS = 60_000
 /** Milliseconds of it at one go, before all else has as many, if not more than these. */
 const SLICE_MS = 2
 const LONGEST_REST_MS = 100
+/** Turns of the loop between two pieces: each takes one new connection, however long all else in it takes. */
+const TURNS_BETWEEN = 16
 
 /**
- * What strangers have done by the thread that answers: half of its time at most, a piece in a turn of its loop, so that all others have
+ * What strangers have done by the thread that answers: half of its time at most, a piece in some turns of its loop, so that all others have
  * theirs in between, and new connections, of which a turn takes one. First comes who has taken the least of that time of late, with what he asks
  * for now: a short request waits for no long ones. Where no more may wait, who took and asks for the most makes room.
  */
@@ -71,8 +73,8 @@ export class Turns {
     // By now it did all that it does at one go.
     setImmediate(() => {
       if (going !== undefined) this.#charge(going.caller, this.#now() - going.since)
-      if (this.#slice >= SLICE_MS) setTimeout(() => this.#goOn(), Math.min(this.#slice, LONGEST_REST_MS))
-      else this.#goOn()
+      if (this.#slice >= SLICE_MS) setTimeout(() => this.#goOn(TURNS_BETWEEN), Math.min(this.#slice, LONGEST_REST_MS))
+      else this.#goOn(TURNS_BETWEEN)
     })
   }
 
@@ -81,7 +83,11 @@ export class Turns {
     this.#slice += took
   }
 
-  #goOn(): void {
+  #goOn(turns: number): void {
+    if (turns > 0) {
+      setImmediate(() => this.#goOn(turns - 1))
+      return
+    }
     if (this.#slice >= SLICE_MS) this.#slice = 0
     if (this.#count > 0) this.#begin()
     else this.#isGoing = false
