@@ -16,6 +16,8 @@ export interface Callers {
 const BYTES_OF_REQUEST = 1 << 13
 /** Bytes of a body that take about a millisecond, parsed and handled. */
 const BYTES_OF_MS = 1 << 14
+/** Bytes of a body that are read yet of a stranger who was turned away: with longer ones his connection ends. */
+const MOST_UNREAD = 1 << 16
 /** For how long nothing is read of a stranger's connection on which a request was turned away. */
 const REST_MS = 1_000
 
@@ -36,17 +38,20 @@ export function lineUpStrangers(
   server.on('request', (request, response) => {
     const { socket, headers } = request
     const caller = callerOf(socket.remoteAddress ?? '')
+    const bytes = bodyBytes({ headers }, mostBytes)
     const turnAway = (error: unknown) => {
+      const isStranger = !isKnown(caller)
+      // Else all of it would be read, to be thrown away.
+      if (isStranger && bytes > MOST_UNREAD) response.setHeader('connection', 'close')
       response.once('finish', () => {
-        // Of a body the rest is read yet, and thrown away.
-        if (isKnown(caller) || !request.complete || socket.destroyed) return
+        if (!isStranger || !request.complete || socket.destroyed) return
         socket.pause()
         setTimeout(() => socket.resume(), restMs).unref()
       })
       tell(response, refusalOf(error))
     }
     try {
-      admit?.(caller, 1 + Math.floor(bodyBytes({ headers }, mostBytes) / BYTES_OF_REQUEST))
+      admit?.(caller, 1 + Math.floor(bytes / BYTES_OF_REQUEST))
     } catch (error) {
       turnAway(error)
       return

@@ -122,6 +122,34 @@ describe('strangers in line', () => {
     }
   })
 
+  it('who are turned away with a long body lose their connection, and nobody reads that', async () => {
+    const app = fastify()
+    const admit = () => {
+      throw new Refusal(429, 'REQUESTS_LIMITED', 'too many', 7)
+    }
+    lineUpStrangers(app, { ...callers, admit }, { mostBytes: 1 << 20 })
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    try {
+      for (const [at, bytes, isKept] of [
+        ['127.0.0.2', 1 << 17, false],
+        ['127.0.0.2', 1 << 10, true],
+        [KNOWN, 1 << 17, true],
+      ] as const) {
+        const socket = await connected(url, at)
+        const answer = once(socket, 'data')
+        socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${bytes}\r\n\r\n`)
+        assert.match(
+          `${await answer}`,
+          isKept ? /^HTTP\/1.1 429 (?!.*close)/ : /^HTTP\/1.1 429 [\s\S]*connection: close/i,
+        )
+        if (!isKept) await once(socket, 'close')
+        socket.destroy()
+      }
+    } finally {
+      await app.close()
+    }
+  })
+
   it('pay for a long body as for several requests, before it is read', async () => {
     const app = fastify()
     const asked: number[] = []
