@@ -171,6 +171,9 @@ it(`${ADDRESSES} addresses that send all they can end nothing, and keep nobody o
     await exit
   }
   t.diagnostic(`memory of the venue: ${before} MB at most before the flood, ${await memory()} MB with it`)
+  // Until what waits of the flood is through.
+  using here = new LocalCaller('127.0.0.1')
+  await here.insist(`${url}/v1/status`)
   const { batches } = await allSettled(serve, chain)
   assert.equal(await batchesOnChain(chain), batches.settled)
   assert.ok(!serve.lines.some((line) => /PACE_FAILING|CHAIN_FAILING|a request failed/.test(line)))
