@@ -415,6 +415,27 @@ export const FREE: Cases<NearMiss> = {
       ...limbComparatorsTo(DIVISOR),
       's03 = 0',
     ]),
+    // 235 = (0 + 8 * 1) * 29 + 3 = (8 + 8 * 0) * 29 + 3.
+    'limbs of a quotient by a constant that overlap': {
+      inputs: ['n0', 'n1', 'n2', 'n3'],
+      out: 'q0',
+      constraints: [
+        ...limbProductByConstant.filter((row) => !/\bq0\d? (\*|- q0 =)|q00 \+/.test(row)),
+        ...ranged('q0', 4),
+        ...limbsLessThan(DIVISOR),
+      ],
+      witnesses: [
+        { ...limbValues(8n, 3n, DIVISOR), ...bitsOf('q0', 0n, 4), l0: 1n },
+        {
+          ...limbValues(8n, 3n, DIVISOR),
+          ...bitsOf('q0', 8n, 4),
+          ...bitsOf('q1', 0n, 3),
+          ...bitsOf('c0', 5n, 5),
+          ...bitsOf('c1', 3n, 5),
+          l0: 1n,
+        },
+      ],
+    },
     // 33 is 1 more than the greater remainder, and 4 more than the divisor.
     'limbs of a quotient by a constant with a remainder below more than it': constantLimbs(limbsLessThan(33n), 33n),
     'limbs of a quotient by a constant whose remainder is compared with it the other way round': constantLimbs([
