@@ -64,6 +64,9 @@ export async function liveDemo(stages: Stages, signal: AbortSignal): Promise<voi
   })
   console.log(`\nTraders' page: ${venue.tradersPage ?? UNBUILT}`)
   console.log(`Account ${yours.account} is yours: sign in there with the keys file ${keysFile}\n`)
+  const { MarginGate } = chain.deployment.contracts
+  console.log(`The chain: ${chain.rpcUrl}, with Settlement ${settlement}`)
+  console.log(`and MarginGate ${MarginGate.address}, which takes proofs of your margin\n`)
   console.log(
     `Traders trade at ${venue.url}; what the venue says is in ${logFile}. Ctrl-C ends all, and keeps nothing.`,
   )

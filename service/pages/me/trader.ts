@@ -21,7 +21,11 @@ export async function signIn({ account, secrets }: OwnKeys): Promise<Trader> {
   const venue = connectVenue({ url })
   const { domain, settlement } = await venueAt(url)
   const credentials = { account, privateKey: secrets.privateKey, domain }
-  const session = await venue.login(credentials)
+  const session = await venue.login(credentials).catch((error: ZkclearError) => {
+    if (error.details.code !== 'LOGIN_REFUSED') throw error
+    const why = `the venue has no account ${account}, or its trading key is not the one of these keys`
+    throw new ZkclearError('VENUE_REFUSED', why, { cause: error })
+  })
   const shared = await venue.shareViewKey({ account, viewKey: secrets.viewKey }).catch((error: ZkclearError) => error)
   const isViewKeyRefused = shared instanceof ZkclearError && shared.details.code === 'VIEW_KEY_REFUSED'
   const signer = signerOf(credentials)

@@ -325,7 +325,7 @@ describe('the page of traders', () => {
     const buffer = Buffer.from(JSON.stringify(encodeKeys(wrong)))
     await page.getByLabel('Keys file').setInputFiles({ ...keysFile, buffer })
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText(/trading key of the account did not sign it/).waitFor()
+    await page.getByText('The venue has no account 1, or its trading key is not the one of these keys.').waitFor()
   })
 
   it('runs nothing but what comes from the venue', async () => {
