@@ -71,6 +71,8 @@ process.on('disconnect', () => ended.resolve())
         }),
       ])
     }
+    // A venue takes no more than it can prove.
+    await writer.jobsWritten()
     // In memory a tick may be ahead of what a kill leaves.
     return writer.written.records
   }
