@@ -36,12 +36,12 @@ export function signalFinder({ attribution, system: { symbols } }: TracedCircuit
 }
 
 /** The wire of a signal of a component without a name of its own: circom adds numbers to that of its template. */
-function wireOfNameless({ names, lastWire }: Symbols, name: string): number | undefined {
+function wireOfNameless(symbols: Symbols, name: string): number | undefined {
   const [, template, tail] = /^(.*?)((?:\[\d+\])*\.[^.]+)$/.exec(name)!
   const head = `${template}_`
   const isMeant = (each: string) =>
     each.startsWith(head) && each.endsWith(tail!) && /^\d+_\d+$/.test(each.slice(head.length, -tail!.length))
-  for (let wire = 1; wire <= lastWire; wire++) if (names(wire).some(isMeant)) return wire
+  for (let wire = 1; wire <= symbols.lastWire; wire++) if (symbols.names(wire).some(isMeant)) return wire
   return undefined
 }
 
