@@ -7,7 +7,7 @@ import { lineDocument } from '../operator/line.ts'
 import type { Operations } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import { batchAt } from '../sequencer/state.ts'
-import { type BatchCircuits, isWithoutJob, jobOfBatch } from '../writer/job-changes.ts'
+import { type BatchCircuits, hasJob, jobOfBatch } from '../writer/job-changes.ts'
 import type { Writer } from '../writer/writer.ts'
 import { unprovedJobs } from './proofs.ts'
 import { messagesOf, type Wanted } from './remaking.ts'
@@ -61,8 +61,8 @@ export function operationsOf({
     },
     async retry(index) {
       const batch = batchAt(writer.written, index)
-      const id = batch && (isWithoutJob(batch) === undefined ? jobOfBatch(batch, circuits) : undefined)
-      if (id !== undefined && (await reviveJob(database, id))) return
+      const isThere = batch !== undefined && hasJob(batch)
+      if (isThere && (await reviveJob(database, jobOfBatch(batch, circuits)))) return
       throw new Refusal(409, 'NO_DEAD_LETTER', `the job of batch ${index} is no dead letter`)
     },
     omit(records) {

@@ -6,7 +6,7 @@ import type { JobState } from '../jobs/jobs.ts'
 import type { Queryable } from '../postgres/database.ts'
 import { statementOf } from '../sequencer/instance.ts'
 import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
-import { type BatchCircuits, isWithoutJob, jobOfBatch } from '../writer/job-changes.ts'
+import { type BatchCircuits, hasJob, isUnmade, jobOfBatch } from '../writer/job-changes.ts'
 
 /** Where the proof of a batch stands. */
 export interface ProofReport {
@@ -29,8 +29,7 @@ export async function unprovedJobs(
 ): Promise<readonly ProofReport[]> {
   const unproved = batches.filter(({ index, proved }) => index > settledIndex && !proved)
   if (unproved.length === 0) return []
-  const named = unproved.filter((batch) => isWithoutJob(batch) === undefined)
-  const ids = new Map(named.map((batch) => [batch, jobOfBatch(batch, circuits)]))
+  const ids = new Map(unproved.filter(hasJob).map((batch) => [batch, jobOfBatch(batch, circuits)]))
   const rows = await database.query<Row>(
     `SELECT id, state, attempts, error_code, (extract(epoch FROM created_at) * 1000)::float8 AS created,
        (extract(epoch FROM changed_at) * 1000)::float8 AS changed
@@ -40,7 +39,7 @@ export async function unprovedJobs(
   const byId = new Map(rows.map((row) => [row.id.toString('hex'), row]))
   return unproved.flatMap((batch) => {
     const id = ids.get(batch)
-    if (id === undefined) return isWithoutJob(batch)?.failure === undefined ? [] : [unmade(batch)]
+    if (id === undefined) return isUnmade(batch) ? [unmade(batch)] : []
     const row = byId.get(id.toString('hex'))
     if (row === undefined) return []
     const { state, attempts, created: createdAt, changed: changedAt, error_code: errorCode } = row

@@ -14,7 +14,7 @@ export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>
 const JOBS = new WeakMap<SealedBatch['work'], { readonly keyDigest: string; readonly id: Buffer }>()
 
 /** Batches that have no job: it is being made, or could not be. */
-const MISSING = new WeakMap<SealedBatch['work'], { readonly failure?: unknown }>()
+const MISSING = new WeakMap<SealedBatch['work'], 'being made' | 'unmade'>()
 
 /** The job that proves a sealed batch. */
 export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buffer {
@@ -26,15 +26,23 @@ export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buff
   return id
 }
 
-/** Whether a batch has no job; why, if none could be made. What it would be called takes as long to find out as to make it. */
-export function isWithoutJob({ work }: SealedBatch): { readonly failure?: unknown } | undefined {
-  return MISSING.get(work)
+/** Whether its job was made; what one that was not would be called takes as long to find out as to make it. */
+export function hasJob({ work }: SealedBatch): boolean {
+  return !MISSING.has(work)
+}
+
+/** Whether none could be made. */
+export function isUnmade({ work }: SealedBatch): boolean {
+  return MISSING.get(work) === 'unmade'
 }
 
 /** Number of the unsettled batch that a job proves; 0 if there is none. */
 export function batchOfJob(state: SequencerState, job: Buffer, circuits: BatchCircuits): number {
-  const named = unsettled(state).filter((batch) => isWithoutJob(batch) === undefined)
-  return named.find((batch) => jobOfBatch(batch, circuits).equals(job))?.index ?? 0
+  return (
+    unsettled(state)
+      .filter(hasJob)
+      .find((batch) => jobOfBatch(batch, circuits).equals(job))?.index ?? 0
+  )
 }
 
 /** What is changed among the jobs, worked out when its turn comes; undefined: nothing, as there is no job. */
@@ -65,10 +73,7 @@ export function jobWorksOf(
   }
   if (effects.some((effect) => effect.kind === 'finality' && effect.state === 'final')) {
     const left = [...after.batches, ...after.dropped.map(({ batch }) => batch)]
-    works.push(() => {
-      const named = left.filter((batch) => isWithoutJob(batch) === undefined)
-      return { keep: named.map((batch) => jobOfBatch(batch, circuits)) }
-    })
+    works.push(() => ({ keep: left.filter(hasJob).map((batch) => jobOfBatch(batch, circuits)) }))
   }
   return works
 }
@@ -77,22 +82,22 @@ export function jobWorksOf(
 type Line = Pick<SequencerState, 'batches' | 'dropped'>
 
 function withdrawn(batch: SealedBatch, circuits: BatchCircuits): JobChange | undefined {
-  return isWithoutJob(batch) === undefined ? { withdraw: jobOfBatch(batch, circuits) } : undefined
+  return hasJob(batch) ? { withdraw: jobOfBatch(batch, circuits) } : undefined
 }
 
 /** A batch of which no job can be made is as one that nobody finds a witness for: it stays without, and is made anew. */
 async function enqueued(batch: SealedBatch, circuits: BatchCircuits, maker: JobMaker): Promise<JobChange | undefined> {
   const { work } = batch
   const circuit = circuits[work.circuit]
-  MISSING.set(work, {})
+  MISSING.set(work, 'being made')
   try {
     const content = await maker.make(batch, circuit)
     noteStatement(work, content.statement)
     const job = jobOf(circuit, content)
     MISSING.delete(work)
     return { enqueue: job }
-  } catch (failure) {
-    MISSING.set(work, { failure })
+  } catch {
+    MISSING.set(work, 'unmade')
     return undefined
   }
 }

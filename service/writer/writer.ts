@@ -24,7 +24,7 @@ export interface WriterOptions {
   readonly onEffects?: ((effects: readonly Effect[]) => void) | undefined
   /** What else is said of messages before they are written. */
   readonly door?: Door | undefined
-  /** Gets why no job is written any more. Default: who writes next hears of it. */
+  /** Gets why no job is written any more. Default: `isLost` alone tells it. */
   readonly onJobsLost?: ((error: unknown) => void) | undefined
   /** Gets each record with what it did, likewise. */
   readonly onReduced?: ((steps: readonly ReducedStep[]) => void) | undefined
@@ -94,7 +94,7 @@ export class Writer {
     return this.#written
   }
 
-  /** Whether an append has failed: what is in memory may not be on disk. */
+  /** Whether an append has failed, or jobs behind one: what is in memory may not be on disk. */
   get isLost(): boolean {
     return this.#isLost
   }
