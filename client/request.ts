@@ -11,12 +11,19 @@ export interface VenueOptions {
   readonly fetch?: typeof fetch | undefined
 }
 
-export interface Request {
+/** For how long an answer is waited for: unless it is said, for as long as it takes. What was asked for may be done all the same. */
+export interface RequestOptions {
+  /** Calls it off: it throws ABORTED then. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds by which the answer has to be whole: else it throws VENUE_UNREACHABLE. */
+  readonly timeoutMs?: number | undefined
+}
+
+export interface Request extends RequestOptions {
   readonly method?: 'GET' | 'POST'
   readonly path: string
   readonly token?: string | undefined
   readonly body?: unknown
-  readonly signal?: AbortSignal | undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { signLogin } from '../protocol/login.ts'
-import { answerTo, linesOf, queryOf, type VenueOptions } from './request.ts'
+import { answerTo, linesOf, queryOf, type RequestOptions, type VenueOptions } from './request.ts'
 import { accountAnswer } from './wire/account.ts'
 import { accountStreamLine } from './wire/events.ts'
 import { exitAnswer } from './wire/exit.ts'
@@ -35,12 +35,12 @@ export interface Session {
   readonly account: number
   /** Goes with every request; whoever has it sees the account. */
   readonly token: string
-  read(options?: ReadOptions): Promise<z.output<typeof accountAnswer>>
+  read(options?: RequestOptions): Promise<z.output<typeof accountAnswer>>
   /** The account in a settled state, with what opens it there, for what its owner proves. */
-  opening(options?: ReadOptions): Promise<Opening>
+  opening(options?: RequestOptions): Promise<Opening>
   /** Of a frozen venue: what the account's exit is proved from, all but its view key. */
-  exit(): Promise<Exit>
-  message(name: MessageName): Promise<z.output<typeof messageAnswer>>
+  exit(options?: RequestOptions): Promise<Exit>
+  message(name: MessageName, options?: RequestOptions): Promise<z.output<typeof messageAnswer>>
   /** What happens to the account, from the event after that number on, or from now on. Ends with a line of kind `end`. */
   follow(options?: FollowOptions): AsyncGenerator<z.output<typeof accountStreamLine>>
   /**
@@ -53,34 +53,33 @@ export interface Session {
    * await session.leaveCancels({ bundles, seconds: 15, watch: 'heartbeat' })
    * setInterval(() => session.heartbeat().catch(() => undefined), 5_000)
    */
-  leaveCancels(left: LeftCancels): Promise<StandingCancelsNow>
+  leaveCancels(left: LeftCancels, options?: RequestOptions): Promise<StandingCancelsNow>
   /** Says that the trader is there. */
-  heartbeat(): Promise<StandingCancelsNow>
-  standingCancels(): Promise<StandingCancelsNow>
-  dropCancels(): Promise<StandingCancelsNow>
+  heartbeat(options?: RequestOptions): Promise<StandingCancelsNow>
+  standingCancels(options?: RequestOptions): Promise<StandingCancelsNow>
+  dropCancels(options?: RequestOptions): Promise<StandingCancelsNow>
   /** Ends the token, or all of the account. */
-  logout(options?: { readonly everywhere?: boolean }): Promise<void>
+  logout(options?: RequestOptions & { readonly everywhere?: boolean }): Promise<void>
 }
 
 /** How cancels stand that were left. */
 export type StandingCancelsNow = z.output<typeof standingCancelsAnswer>
 
-export interface ReadOptions {
-  /** Calls it off: it throws ABORTED then. */
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface FollowOptions extends ReadOptions {
+export interface FollowOptions extends Pick<RequestOptions, 'signal'> {
   readonly after?: number | undefined
 }
 
 /** Logs in: signs the venue's challenge. Throws VENUE_REFUSED, VENUE_UNREACHABLE. */
-export async function login(venue: VenueOptions, { account, privateKey, domain }: Credentials): Promise<Session> {
-  const asked = { method: 'POST', path: '/v1/login/challenge', body: { account } } as const
+export async function login(
+  venue: VenueOptions,
+  { account, privateKey, domain }: Credentials,
+  options?: RequestOptions,
+): Promise<Session> {
+  const asked = { ...options, method: 'POST', path: '/v1/login/challenge', body: { account } } as const
   const { challenge, expiry } = await answerTo(venue, asked, challengeAnswer)
   const signature = signLogin({ challenge, expiry }, domain, privateKey)
   const body = { account, challenge, expiry, signature }
-  const { token } = await answerTo(venue, { method: 'POST', path: '/v1/login', body }, loginAnswer)
+  const { token } = await answerTo(venue, { ...options, method: 'POST', path: '/v1/login', body }, loginAnswer)
   return sessionOf(venue, account, token)
 }
 
@@ -88,24 +87,27 @@ const STANDING = '/v1/account/standing-cancels'
 
 /** The session of a token that a login gave. */
 export function sessionOf(venue: VenueOptions, account: number, token: string): Session {
-  const post = (path: string, body: unknown) => {
-    return answerTo(venue, { method: 'POST', path, token, body }, standingCancelsAnswer)
+  const get = <Schema extends z.ZodType>(path: string, schema: Schema, options?: RequestOptions) => {
+    return answerTo(venue, { ...options, path, token }, schema)
+  }
+  const post = (path: string, body: unknown, options?: RequestOptions) => {
+    return answerTo(venue, { ...options, method: 'POST', path, token, body }, standingCancelsAnswer)
   }
   return {
     ...{ account, token },
-    read: ({ signal } = {}) => answerTo(venue, { path: '/v1/account', token, signal }, accountAnswer),
-    opening: ({ signal } = {}) => answerTo(venue, { path: '/v1/account/opening', token, signal }, openingAnswer),
-    exit: () => answerTo(venue, { path: '/v1/account/exit', token }, exitAnswer),
-    message: (name) => answerTo(venue, { path: pathOf(name), token }, messageAnswer),
+    read: (options) => get('/v1/account', accountAnswer, options),
+    opening: (options) => get('/v1/account/opening', openingAnswer, options),
+    exit: (options) => get('/v1/account/exit', exitAnswer, options),
+    message: (name, options) => get(pathOf(name), messageAnswer, options),
     follow({ after, signal } = {}) {
       return linesOf(venue, { path: `/v1/account/stream${queryOf({ after })}`, token, signal }, accountStreamLine)
     },
-    leaveCancels: (body) => post(STANDING, body),
-    heartbeat: () => post('/v1/account/heartbeat', {}),
-    standingCancels: () => answerTo(venue, { path: STANDING, token }, standingCancelsAnswer),
-    dropCancels: () => post(`${STANDING}/drop`, {}),
-    async logout({ everywhere = false } = {}) {
-      await answerTo(venue, { method: 'POST', path: '/v1/logout', token, body: { everywhere } }, done)
+    leaveCancels: (body, options) => post(STANDING, body, options),
+    heartbeat: (options) => post('/v1/account/heartbeat', {}, options),
+    standingCancels: (options) => get(STANDING, standingCancelsAnswer, options),
+    dropCancels: (options) => post(`${STANDING}/drop`, {}, options),
+    async logout({ everywhere = false, ...options } = {}) {
+      await answerTo(venue, { ...options, method: 'POST', path: '/v1/logout', token, body: { everywhere } }, done)
     },
   }
 }

@@ -34,11 +34,14 @@ export function settlementLate(oldest: LineEntry | undefined, now: bigint): Aler
 export interface LostProof extends LineEntry {
   readonly state: 'failed' | 'dead'
   readonly errorCode: string | null
+  /** Why there is no job, where none could be made. */
+  readonly why?: string | undefined
 }
 
 export function proofFailed(lost: LostProof | undefined): AlertFact | undefined {
   if (lost?.state !== 'failed') return undefined
-  const cause = `batch ${lost.batch} has no witness (${lost.errorCode}): nothing after it is settled`
+  const lack = lost.why === undefined ? `witness (${lost.errorCode})` : `job (${lost.errorCode}: ${lost.why})`
+  const cause = `batch ${lost.batch} has no ${lack}: nothing after it is settled`
   return { cause, countdown: rewindOf(lost) }
 }
 

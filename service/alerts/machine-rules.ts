@@ -70,7 +70,7 @@ export function workerLost(workers: readonly Heard[], now: number): AlertFact | 
   return { cause: `workers that were there are not heard of any more: ${lost.length} (${names})` }
 }
 
-/** `waiting`: the oldest batch of which the proof waits for a worker; `since`: when this process began, unix milliseconds. */
+/** `waiting`: the oldest batch of which the proof waits for a worker; `since`: from when on workers could be heard of, unix milliseconds. */
 export function workersMissing(
   {
     workers,

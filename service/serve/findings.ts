@@ -51,7 +51,7 @@ export interface ProvingFacts {
   readonly reports: readonly ProofReport[]
   readonly stages: Stages
   readonly workers: readonly WorkerReport[]
-  /** When this process began, and now: unix milliseconds. */
+  /** Since when workers can be heard of, and now: unix milliseconds. */
   readonly since: number
   readonly now: number
 }
@@ -61,7 +61,8 @@ export function provingFindings({ state, reports, stages, workers, since, now }:
   const [oldest] = lineOf(state)
   const isLost = (report: ProofReport) => report.state === 'failed' || report.state === 'dead'
   const found = reports.find(isLost)
-  const lost = found && { ...entryOf(found.batch), state: found.state as 'failed' | 'dead', errorCode: found.errorCode }
+  const { errorCode, why } = found ?? { errorCode: null }
+  const lost = found && { ...entryOf(found.batch), state: found.state as 'failed' | 'dead', errorCode, why }
   const waiting = reports.find((report) => report.state === 'ready')
   const provedAt = oldest && stages.at(oldest.batch)?.times.proved
   const settling = oldest && provedAt !== undefined && { ...oldest, provedAt: BigInt(Math.floor(provedAt / 1000)) }

@@ -6,7 +6,7 @@ import type { JobState } from '../jobs/jobs.ts'
 import type { Queryable } from '../postgres/database.ts'
 import { statementOf } from '../sequencer/instance.ts'
 import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
-import { type BatchCircuits, hasJob, isUnmade, jobOfBatch } from '../writer/job-changes.ts'
+import { type BatchCircuits, hasJob, jobOfBatch, whyUnmade } from '../writer/job-changes.ts'
 
 /** Where the proof of a batch stands. */
 export interface ProofReport {
@@ -19,6 +19,8 @@ export interface ProofReport {
   readonly createdAt: number
   readonly changedAt: number
   readonly errorCode: string | null
+  /** Why there is none, of a batch of which none could be made. */
+  readonly why?: string | undefined
 }
 
 /** The jobs of the unsettled batches that are not known to be proved, in the order of the batches. */
@@ -39,7 +41,10 @@ export async function unprovedJobs(
   const byId = new Map(rows.map((row) => [row.id.toString('hex'), row]))
   return unproved.flatMap((batch) => {
     const id = ids.get(batch)
-    if (id === undefined) return isUnmade(batch) ? [unmade(batch)] : []
+    if (id === undefined) {
+      const why = whyUnmade(batch)
+      return why === undefined ? [] : [unmade(batch, why)]
+    }
     const row = byId.get(id.toString('hex'))
     if (row === undefined) return []
     const { state, attempts, created: createdAt, changed: changedAt, error_code: errorCode } = row
@@ -48,9 +53,9 @@ export async function unprovedJobs(
 }
 
 /** As a job that nobody finds a witness for. */
-function unmade(batch: SealedBatch): ProofReport {
+function unmade(batch: SealedBatch, why: string): ProofReport {
   const at = Number(batch.work.transition.context.timestamp) * 1000
-  return { batch, id: '', state: 'failed', attempts: 0, createdAt: at, changedAt: at, errorCode: 'JOB_UNMADE' }
+  return { batch, id: '', state: 'failed', attempts: 0, createdAt: at, changedAt: at, errorCode: 'JOB_UNMADE', why }
 }
 
 interface Row {

@@ -72,6 +72,8 @@ export class Venue {
   readonly #intake: Intake
   readonly #snapshots: RunningSnapshots
   readonly #clock: SharedClock
+  /** Unix milliseconds. Workers are heard of from about then on, and not while the journal is read before. */
+  readonly #begunAt = Date.now()
   #chain: (ChainView & { readonly readAt: number }) | undefined
   /** Why nothing may be made now. */
   #halted: string | undefined = 'the chain has not been read yet'
@@ -200,9 +202,9 @@ export class Venue {
     )
     for (const { createdAt, changedAt } of proved) this.#rate.proved(createdAt, changedAt)
     this.#remakeUnwitnessed(reports, clock / 1000n)
-    const { stages, roster, about } = sight
+    const { stages, roster } = sight
     const facts = { state: writer.written, reports, stages, workers: roster.list }
-    alerts.setAll(provingFindings({ ...facts, since: about.startedAt, now: Date.now() }))
+    alerts.setAll(provingFindings({ ...facts, since: this.#begunAt, now: Date.now() }))
   }
 
   /** Looks at the chain, writes what it tells, makes anew what could not be settled any more, and settles what is proved. */

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { reasonOf } from './reason.ts'
 import type { FromThread, ToThread } from './thread.ts'
 
 /** What is answered, and the memory of it that is handed over instead of copied. */
@@ -21,7 +22,7 @@ export function answerAsked<Asked, Answer>(work: (asked: Asked) => Handed<Answer
       const { answer, memory } = await work(told.asked)
       say({ answer }, memory)
     } catch (error) {
-      say({ failed: (error as Error).message })
+      say({ failed: reasonOf(error) })
     }
   }
   port.on('message', (told: ToThread<Asked>) => {

@@ -5,6 +5,7 @@ import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import { noteStatement, statementOf } from '../sequencer/instance.ts'
 import { type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { reasonOf } from '../threads/reason.ts'
 import { type JobMaker, makesHere } from './job-maker.ts'
 
 /** The circuits that prove batches, as they are built here. */
@@ -13,8 +14,8 @@ export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>
 /** The jobs of batches under the keys that they were asked for last. */
 const JOBS = new WeakMap<SealedBatch['work'], { readonly keyDigest: string; readonly id: Buffer }>()
 
-/** Batches that have no job: it is being made, or could not be. */
-const MISSING = new WeakMap<SealedBatch['work'], 'being made' | 'unmade'>()
+/** Batches that have no job: it is being made, or why it could not be. */
+const MISSING = new WeakMap<SealedBatch['work'], 'being made' | { readonly why: string }>()
 
 /** The job that proves a sealed batch. */
 export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buffer {
@@ -31,9 +32,10 @@ export function hasJob({ work }: SealedBatch): boolean {
   return !MISSING.has(work)
 }
 
-/** Whether none could be made. */
-export function isUnmade({ work }: SealedBatch): boolean {
-  return MISSING.get(work) === 'unmade'
+/** Why none could be made, in words that hold nothing private; undefined where none had to be, it is there or is being made. */
+export function whyUnmade({ work }: SealedBatch): string | undefined {
+  const missing = MISSING.get(work)
+  return missing === undefined || missing === 'being made' ? undefined : missing.why
 }
 
 /** Number of the unsettled batch that a job proves; 0 if there is none. */
@@ -96,8 +98,8 @@ async function enqueued(batch: SealedBatch, circuits: BatchCircuits, maker: JobM
     const job = jobOf(circuit, content)
     MISSING.delete(work)
     return { enqueue: job }
-  } catch {
-    MISSING.set(work, 'unmade')
+  } catch (error) {
+    MISSING.set(work, { why: reasonOf(error) })
     return undefined
   }
 }

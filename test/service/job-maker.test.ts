@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { ZkclearError } from '../../protocol/errors.ts'
 import { Journal, readJournal } from '../../service/journal/journal.ts'
 import { decodeRecord } from '../../service/sequencer/record.ts'
 import { rootOf, type SealedBatch } from '../../service/sequencer/state.ts'
+import { provingFindings } from '../../service/serve/findings.ts'
 import { lostJobs, unprovedJobs } from '../../service/serve/proofs.ts'
 import { batchWithoutWitness } from '../../service/serve/remaking.ts'
+import { Stages } from '../../service/serve/stages.ts'
 import { type JobMaker, makesHere, ThreadedJobMaker } from '../../service/writer/job-maker.ts'
 import { Writer } from '../../service/writer/writer.ts'
 import { testServer } from '../support/service/test-server.ts'
@@ -79,9 +82,9 @@ describe('a batch of which no job is made', () => {
   it('holds nothing up where it cannot be made: it is as one without a witness, which is made anew or left out', async () => {
     await using venue = await tradingVenue(server)
     const { database, sealer } = venue
-    let isBroken = true
+    let fault: Error | undefined = new ZkclearError('INPUT_INVALID', 'has a price that no circuit takes')
     const maker: JobMaker = {
-      make: (batch, circuit) => (isBroken ? Promise.reject(new Error('no input')) : makesHere.make(batch, circuit)),
+      make: (batch, circuit) => (fault === undefined ? makesHere.make(batch, circuit) : Promise.reject(fault)),
     }
     const { state } = venue.writer
     const writer = new Writer({ journal: await Journal.lead(database, sealer), state, circuits: CIRCUITS, maker })
@@ -90,10 +93,15 @@ describe('a batch of which no job is made', () => {
     await writer.jobsWritten()
     const [report, ...others] = await unprovedJobs(database, writer.written, CIRCUITS)
     assert.deepEqual([report!.state, report!.errorCode, others.length], ['failed', 'JOB_UNMADE', 0])
+    const facts = { state: writer.written, stages: new Stages([]), workers: [], since: 0, now: 0 }
+    assert.equal(
+      provingFindings({ ...facts, reports: [report!] }).PROOF_FAILED!.cause,
+      'batch 1 has no job (JOB_UNMADE: has a price that no circuit takes): nothing after it is settled',
+    )
     const { timestamp } = report!.batch.work.transition.context
     const found = batchWithoutWitness([report!], { settledIndex: 0, now: timestamp + 1n })
     assert.equal(found, report!.batch)
-    isBroken = false
+    fault = undefined
     await writer.put([
       { kind: 'rewind', to: 0, cause: 'WITNESS' },
       { kind: 'cut', cash: false },

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { reasonOf } from '../../service/threads/reason.ts'
 import { Thread } from '../../service/threads/thread.ts'
 
 const COUNTING = new URL('../support/service/counting-thread.ts', import.meta.url)
@@ -29,4 +31,17 @@ it('what a thread that ends by itself had not answered fails with why, and so do
   await Promise.all([1, 2].map((asked) => assert.rejects(thread.ask(asked), why)))
   assert.match(String(await lost.promise), why)
   await assert.rejects(thread.ask(3), why)
+})
+
+it('says why work failed without what it worked on: of an error that is not ours, only its kind and its place', () => {
+  const words = 'must be below 2^64'
+  assert.equal(reasonOf(new ZkclearError('INPUT_INVALID', words, { path: 'order.price' })), `order.price: ${words}`)
+  const secret = 4711.5
+  try {
+    BigInt(secret)
+  } catch (error) {
+    assert.match(String(error), /4711/)
+    assert.match(reasonOf(error), /^RangeError at threads\.test\.ts:[0-9]+$/)
+  }
+  assert.equal(reasonOf('4711'), 'something that is no error was thrown')
 })

@@ -10,13 +10,21 @@ import { Stages } from '../../../service/serve/stages.ts'
 import { Venue, type VenueParts } from '../../../service/serve/venue.ts'
 import type { Turn } from '../../../service/settler/settler.ts'
 import type { ChainView } from '../../../service/watcher/chain-view.ts'
+import { jobOfBatch } from '../../../service/writer/job-changes.ts'
+import { CIRCUITS } from '../../support/service/trading-venue.ts'
 import { open } from '../sequencer/crisis.ts'
 import { Desk, TABLE } from '../sequencer/desk.ts'
+
+/** What it took to start, such as reading a long journal. */
+const LONG_START_MS = 600_000
 
 /** A venue over a desk, whose chain and settler say what they are told to. */
 function venueOver(desk: Desk) {
   const alerts = new Alerts(() => undefined)
-  const said = { turn: { kind: 'idle' } as Turn, changes: {} as Partial<ChainView>, clock: desk.state.clock }
+  const said = {
+    ...{ turn: { kind: 'idle' } as Turn, changes: {} as Partial<ChainView>, clock: desk.state.clock },
+    jobs: [] as object[],
+  }
   const writer = {
     get state() {
       return desk.state
@@ -35,14 +43,14 @@ function venueOver(desk: Desk) {
     ...said.changes,
   })
   const database = {
-    query: async (text: string) => (text.includes('FROM job') ? [] : [{ ms: `${said.clock}` }]),
+    query: async (text: string) => (text.includes('FROM job') ? said.jobs : [{ ms: `${said.clock}` }]),
   }
   const roster = { list: [] }
   const venue = new Venue({
     ...{ database, writer, alerts, settler: { turn: async () => said.turn } },
     reader: { read: async () => chain(), cover: async () => ({ now: 0n, perHour: 0n }), settlement: { address: '0x' } },
-    ...{ circuits: {}, journal: {}, sealer: {}, feeCap: 1n, provable: { look: async () => undefined } },
-    sight: { stages: new Stages([]), roster, about: { startedAt: Date.now() } },
+    ...{ circuits: CIRCUITS, journal: {}, sealer: {}, feeCap: 1n, provable: { look: async () => undefined } },
+    sight: { stages: new Stages([]), roster, about: { startedAt: Date.now() - LONG_START_MS } },
   } as unknown as VenueParts)
   return { venue, alerts, said, codes: () => alerts.list.map(({ code }) => code) }
 }
@@ -105,6 +113,22 @@ it('a chain that was not read for a minute is silent until it is read', async (t
   await venue.chainTurn()
   await venue.paceTurn()
   assert.deepEqual(codes(), [])
+  clock.mock.restore()
+})
+
+it('workers are missed a minute after they can be heard of, however long the start took', async (t: TestContext) => {
+  const desk = new Desk()
+  desk.order(1, 1n, 'sell')
+  desk.put({ kind: 'cut', cash: false })
+  const { venue, said, codes } = venueOver(desk)
+  const id = jobOfBatch(desk.state.batches[0]!, CIRCUITS)
+  said.jobs = [{ id, state: 'ready', attempts: 0, error_code: null, created: 0, changed: 0 }]
+  await venue.paceTurn()
+  assert.deepEqual(codes(), [])
+  const now = Date.now()
+  const clock = t.mock.method(Date, 'now', () => now + 61_000)
+  await venue.paceTurn()
+  assert.deepEqual(codes(), ['WORKERS_MISSING'])
   clock.mock.restore()
 })
 
