@@ -15,7 +15,11 @@ export const STAGES = ['cut', 'witnessed', 'proved', 'sent', 'mined', 'final'] a
 export type Stage = (typeof STAGES)[number]
 
 const batch = z.strictObject({
-  ...{ batch: n.batch, circuit, messages: count },
+  ...{ batch: n.batch, circuit },
+  /** Of traders: orders, cancels, withdrawals and transfers. */
+  messages: count,
+  /** What a cash batch does, those messages included; missing of others. */
+  operations: count.optional(),
   /** The batch's own time, unix seconds; what it would be made anew at, the clock limit counts from. */
   timestamp: n.seconds,
   /** The last one that it reached. */

@@ -78,11 +78,13 @@ function provedIndex({ batches, ...state }: SequencerState): number {
   return firstUnproved === undefined ? lastIndex({ ...state, batches }) : firstUnproved - 1
 }
 
-function batchOf({ index, circuit, messages, timestamp, times }: StagedBatch, { jobs, workers, state }: StateFacts) {
+function batchOf(staged: StagedBatch, { jobs, workers, state }: StateFacts) {
+  const { index, circuit, messages, operations, timestamp, times } = staged
   const job = jobs.find(({ batch }) => batch.index === index)
   const worker = job && workers.find((one) => one.job === job.id)?.id
   return {
-    ...{ batch: index, circuit, messages, timestamp, stages: times, stage: stageOf(index, times, state) },
+    ...{ batch: index, circuit, messages, ...(circuit === 'cash-batch' && { operations }), timestamp, stages: times },
+    stage: stageOf(index, times, state),
     ...(job !== undefined && {
       job: {
         ...{ state: job.state, attempts: job.attempts },

@@ -1,4 +1,5 @@
 import type { Stage } from '../../client/wire/operator.ts'
+import { operationsOf } from '../../protocol/cash-batch/cash-batch.ts'
 import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
 import type { SealedBatch } from '../sequencer/state.ts'
 import type { ReducedStep } from '../writer/writer.ts'
@@ -7,7 +8,10 @@ import type { ReducedStep } from '../writer/writer.ts'
 export interface StagedBatch {
   readonly index: number
   readonly circuit: BatchCircuit
+  /** Of traders. */
   readonly messages: number
+  /** What a cash batch does: the queue's operations, traders' messages, the venue's own, and the sweep of a book. 0 of other batches. */
+  readonly operations: number
   readonly timestamp: bigint
   readonly times: Readonly<Partial<Record<Stage, number>>>
 }
@@ -88,5 +92,18 @@ const STAGE_OF = { proved: 'proved', settled: 'mined', final: 'final', unsettled
 
 function stagedOf({ index, work, items }: SealedBatch): StagedBatch {
   const { timestamp } = work.transition.context
-  return { index, circuit: work.circuit, messages: items.length, timestamp, times: {} }
+  return {
+    index,
+    circuit: work.circuit,
+    messages: items.length,
+    operations: operationCount(work),
+    timestamp,
+    times: {},
+  }
+}
+
+function operationCount(work: SealedBatch['work']): number {
+  if (work.circuit !== 'cash-batch') return 0
+  const { transition } = work
+  return operationsOf(transition).length + (transition.sweep === undefined ? 0 : 1)
 }

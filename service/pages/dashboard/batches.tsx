@@ -1,4 +1,5 @@
 import { duration, whole } from '../shared/format.ts'
+import { batchSize } from './batch-size.ts'
 import type { Batch, Stage, State } from './state.ts'
 
 /** What a batch goes through, with the words of the page. */
@@ -53,13 +54,12 @@ export function Batches({ state, clock }: { readonly state: State; readonly cloc
 }
 
 function Row({ batch, clock }: { readonly batch: Batch; readonly clock: number }) {
-  const { circuit, messages, stage, stages } = batch
+  const { circuit, stage, stages } = batch
   const reached = STAGES.findIndex(([each]) => each === stage)
   return (
     <li class={stage === 'final' ? 'batch done' : 'batch'} data-batch={batch.batch} data-stage={stage}>
       <span class="name">
-        <b>{batch.batch}</b> <span class="circuit">{circuit}</span>{' '}
-        <span class="count muted">{messages === 1 ? '1 message' : `${messages} messages`}</span>
+        <b>{batch.batch}</b> <span class="circuit">{circuit}</span> <span class="count muted">{batchSize(batch)}</span>
       </span>
       <ol class="track">
         {STAGES.map(([each, word], i) => (

@@ -1,4 +1,4 @@
-import { duration, whole } from '../shared/format.ts'
+import { counted, duration, whole } from '../shared/format.ts'
 import type { State } from './state.ts'
 
 const TONES = { proving: 'good', idle: '', lost: 'bad' } as const
@@ -17,7 +17,7 @@ export function Workers({ workers, clock }: { readonly workers: State['workers']
             </span>
             <span class="muted">
               {batch === undefined ? '' : `batch ${batch}, `}
-              {`${whole(proofs)} ${proofs === 1 ? 'proof' : 'proofs'}`}
+              {counted(proofs, 'proof')}
               {failures > 0 && <b class="bad-text">{`, ${whole(failures)} failed`}</b>}
               {`, heard ${duration(clock - heardAt)} ago`}
             </span>

@@ -3,6 +3,11 @@ export function whole(value: bigint | number | string): string {
   return BigInt(value).toLocaleString('en')
 }
 
+/** How many of something there are, such as `1 proof` or `1,234 proofs`. */
+export function counted(count: number, what: string): string {
+  return `${whole(count)} ${what}${count === 1 ? '' : 's'}`
+}
+
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 
 /** The same in few characters, such as 12.3K: rounded. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Alert } from '../../../client/wire/alerts.ts'
 import type { OperatorState } from '../../../client/wire/operator.ts'
+import { batchSize } from '../../../service/pages/dashboard/batch-size.ts'
 import { countdownsOf } from '../../../service/pages/dashboard/countdowns.ts'
 import { headlineOf } from '../../../service/pages/dashboard/headline.ts'
 import { withProofs } from '../../../service/pages/dashboard/proof-history.ts'
@@ -16,6 +17,12 @@ const ALERT: Alert = {
   ...{ code: 'QUEUE_LATE', severity: 'page', since: BigInt(TIME), runbook: 'docs/operations.md#queue-late' },
   cause: 'entry 17 is late',
 }
+
+it('a batch is as large as what is in it: messages that trade, operations of cash, and one takeover', () => {
+  assert.equal(batchSize({ circuit: 'trade-batch', messages: 1 }), '1 message')
+  assert.equal(batchSize({ circuit: 'cash-batch', messages: 0, operations: 3 }), '3 operations')
+  assert.equal(batchSize({ circuit: 'takeover', messages: 0 }), '')
+})
 
 describe('countdowns', () => {
   it('stand in the order in which they end, whatever alert they are of', () => {

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { duration, ends, short, timer, whole } from '../../../service/pages/shared/format.ts'
+import { counted, duration, ends, short, timer, whole } from '../../../service/pages/shared/format.ts'
 
 describe('what pages write', () => {
   it('of numbers: whole ones with commas, short ones rounded', () => {
     assert.equal(whole('12345678901234567890'), '12,345,678,901,234,567,890')
     assert.deepEqual([short(999), short('12345'), short(1_200_000n)], ['999', '12.3K', '1.2M'])
+  })
+
+  it('of how many there are, one or more', () => {
+    assert.deepEqual(
+      [0, 1, 1_234].map((count) => counted(count, 'proof')),
+      ['0 proofs', '1 proof', '1,234 proofs'],
+    )
   })
 
   it('of how long something took, coarser the longer it is', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { SequencerRecord } from '../../../service/sequencer/record.ts'
 import { Stages } from '../../../service/serve/stages.ts'
+import { stateOf } from '../../support/service/operator-state.ts'
 import { Desk } from '../sequencer/desk.ts'
 
 /** A desk of which stages hear every record. */
@@ -68,4 +69,29 @@ it('of batches that were there before, nothing is known but what comes', () => {
   )
   stages.witnessed(9)
   assert.equal(stages.at(9), undefined)
+})
+
+it('a cash batch has operations, of the queue and of messages; others have none', () => {
+  const { desk, stages, put } = heardDesk()
+  desk.queue(
+    0n,
+    [1, 2].map((account) => ({ kind: 'DEPOSIT', account, asset: 0, amount: 5n })),
+  )
+  desk.withdraw(3, 1n, 5n)
+  put({ kind: 'cut', cash: true })
+  desk.order(1, 1n, 'sell')
+  put({ kind: 'cut', cash: false })
+  assert.deepEqual(
+    stages.list.map(({ circuit, messages, operations }) => [circuit, messages, operations]),
+    [
+      ['cash-batch', 0, 2],
+      ['cash-batch', 1, 1],
+      ['trade-batch', 1, 0],
+    ],
+  )
+  const listed = stateOf(desk.state, { stages: stages.list }).batches.list
+  assert.deepEqual(
+    listed.map(({ operations }) => operations),
+    [2, 1, undefined],
+  )
 })
