@@ -32,6 +32,8 @@ const REQUEST_MS = 30_000
 const UNREAD_MS = 60_000
 /** Connections that wait to be taken; where there are more, some try again after seconds only. The system may allow fewer. */
 const BACKLOG = 4_096
+/** At all addresses of that name other servers would listen, which know none of the limits of this one. */
+const LOCALHOST = '127.0.0.1'
 /** How long what is being answered may still take when the server ends. */
 const GRACE_MS = 3_000
 
@@ -99,7 +101,7 @@ export function requirePrivate(host: string, tls: Tls | undefined): void {
 /** The URL at which the server listens now. Throws INPUT_INVALID where it cannot, with the path that says which port that is. */
 export async function listen(app: FastifyInstance, host: string, port: number, path = 'port'): Promise<string> {
   try {
-    return await app.listen({ host, port, backlog: BACKLOG })
+    return await app.listen({ host: host === 'localhost' ? LOCALHOST : host, port, backlog: BACKLOG })
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     const message = `${host}:${port} cannot be listened at (${code}); choose another host or port`

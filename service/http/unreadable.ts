@@ -20,9 +20,9 @@ export function answerUnreadable({ code }: { readonly code?: string }, socket: D
   socket.end(`${[...head, 'connection: close'].join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** What is answered to who expects something of the server (RFC 9110, 10.1.1) that it does not know. */
+/** What is answered to who expects something of the server (RFC 9110, 10.1.1) that it does not know. He has to come anew: it waited for no turn. */
 export function answerExpectation(_: IncomingMessage, response: ServerResponse): void {
   response
-    .writeHead(417, { 'content-type': 'application/json' })
+    .writeHead(417, { 'content-type': 'application/json', connection: 'close' })
     .end(textOf('nothing else than 100-continue can be expected'))
 }

@@ -9,13 +9,18 @@ export interface StandbyPortOptions {
 }
 
 const STATUS = '/v1/status'
-/** Bodies are not read. */
-const MOST_BYTES = 1024
+/** Of bodies, which nobody looks at: with a longer one the connection ends. */
+const MOST_BYTES = 1 << 16
+/** Of one address. All are strangers here, and whoever may lead in a second has other things to do. */
+const MOST_CONNECTIONS = 256
 
 /** The port of traders while another process leads: says so to everybody. Throws INPUT_INVALID where it cannot or may not listen. */
 export async function serveStandbyPort({ host, port, tls, status }: StandbyPortOptions) {
   requirePrivate(host, tls)
-  const app = createApp({ tls, mostBytes: MOST_BYTES, onFailure: () => undefined })
+  const app = createApp({
+    ...{ tls, mostBytes: MOST_BYTES, connectionsAtOnce: MOST_CONNECTIONS, callers: {} },
+    onFailure: () => undefined,
+  })
   app.addHook('onRequest', async ({ routeOptions }) => {
     if (routeOptions.url === STATUS) return
     throw standsBy()

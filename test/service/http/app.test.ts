@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import dns from 'node:dns'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { it } from 'node:test'
@@ -15,4 +16,25 @@ it('a server ends although somebody holds a connection on which nothing was ever
   await app.close()
   await closed
   assert.deepEqual(failures, [])
+})
+
+it('a server at localhost has one address, where all its limits are', async (t) => {
+  const all = [
+    { address: '127.0.0.1', family: 4 },
+    { address: '127.0.0.2', family: 4 },
+  ]
+  const lookup = (host: string, _: object, then: (error: null, addresses: readonly object[]) => void) =>
+    then(null, host === 'localhost' ? all : [{ address: host, family: 4 }])
+  t.mock.method(dns, 'lookup', lookup as never)
+  const app = createApp({ mostBytes: 1000, connectionsAtOnce: 1, callers: {}, onFailure: () => undefined })
+  app.get('/', async () => ({}))
+  const { port } = new URL(await listen(app, 'localhost', 0))
+  try {
+    const socket = connect({ port: Number(port), host: '127.0.0.2' })
+    const [error] = await once(socket, 'error')
+    assert.equal(error.code, 'ECONNREFUSED')
+    assert.equal((await fetch(`http://127.0.0.1:${port}`)).status, 200)
+  } finally {
+    await app.close()
+  }
 })

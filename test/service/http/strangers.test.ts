@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { fastify } from 'fastify'
 import { createApp, listen } from '../../../service/http/app.ts'
 import { Refusal } from '../../../service/http/refusal.ts'
@@ -26,6 +27,20 @@ async function ask(socket: Socket, { path = '/', body }: { readonly path?: strin
   const [, status] = /^HTTP\/1.1 (\d+)/.exec(`${text}`)!
   return { status: Number(status), text: `${text}` }
 }
+
+/** Sends a request and resets the connection, while the server's thread waits for that. */
+const RESETS = `
+  const { connect } = require('node:net')
+  const { workerData: { port, isReset } } = require('node:worker_threads')
+  const socket = connect(port, '127.0.0.1')
+  socket.write('POST / HTTP/1.1\\r\\nhost: x\\r\\ncontent-type: application/json\\r\\ncontent-length: 2\\r\\n\\r\\n{}', () => {
+    socket.resetAndDestroy()
+    socket.once('close', () => {
+      Atomics.store(isReset, 0, 1)
+      Atomics.notify(isReset, 0)
+    })
+  })
+`
 
 describe('strangers in line', () => {
   const callers: Callers = { isKnown: (caller) => caller === KNOWN }
@@ -145,6 +160,92 @@ describe('strangers in line', () => {
         if (!isKept) await once(socket, 'close')
         socket.destroy()
       }
+    } finally {
+      await app.close()
+    }
+  })
+
+  for (const mostBytes of [1 << 16, 1 << 20]) {
+    it(`whose long body no route reads lose their connection with the answer, where ${mostBytes} bytes are the most`, async () => {
+      const app = createApp({ mostBytes, callers, onFailure: (error) => assert.fail(error as Error) })
+      app.get('/', async () => ({}))
+      const url = await listen(app, '127.0.0.1', 0)
+      try {
+        for (const path of ['/', '/unknown']) {
+          const socket = await connected(url, '127.0.0.2')
+          const closed = once(socket.resume(), 'close')
+          socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000000\r\n\r\n`)
+          await closed
+        }
+        const known = await connected(url, KNOWN)
+        const answer = once(known, 'data')
+        known.write(`GET / HTTP/1.1\r\nhost: x\r\ncontent-length: ${1 << 17}\r\n\r\n`)
+        await answer
+        known.write('x'.repeat(1 << 17))
+        assert.equal((await ask(known)).status, 200)
+        known.destroy()
+      } finally {
+        await app.close()
+      }
+    })
+  }
+
+  it('cannot send a body piece by piece, each of which would be kept by itself; nor can who is known', async () => {
+    const app = createApp({ mostBytes: 1 << 20, callers, onFailure: (error) => assert.fail(error as Error) })
+    app.post('/', async () => assert.fail('the body was read'))
+    const url = await listen(app, '127.0.0.1', 0)
+    try {
+      for (const at of ['127.0.0.2', KNOWN]) {
+        const socket = await connected(url, at)
+        const [answer, closed] = [once(socket, 'data'), once(socket, 'close')]
+        socket.write(
+          'POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n1\r\n',
+        )
+        assert.match(`${await answer}`, /^HTTP\/1.1 411 [\s\S]*"code":"REQUEST_INVALID"/)
+        await closed
+      }
+    } finally {
+      await app.close()
+    }
+  })
+
+  it('who expect something get no more from that connection: it waited for no turn', async () => {
+    const app = createApp({ mostBytes: 1000, callers, onFailure: (error) => assert.fail(error as Error) })
+    const url = await listen(app, '127.0.0.1', 0)
+    let asked = 0
+    app.server.prependListener('checkExpectation', () => asked++)
+    try {
+      const socket = await connected(url, '127.0.0.2')
+      const [answer, closed] = [once(socket, 'data'), once(socket, 'close')]
+      const text = 'GET / HTTP/1.1\r\nhost: x\r\nexpect: y\r\n\r\n'
+      socket.write(text)
+      assert.match(`${await answer}`, /^HTTP\/1.1 417 /)
+      socket.write(text)
+      await closed
+      assert.equal(asked, 1)
+    } finally {
+      await app.close()
+    }
+  })
+
+  it('who reset their connection once they asked are nobody, and nothing is done for them', async () => {
+    const app = createApp({
+      ...{ mostBytes: 1000, connectionsAtOnce: 100 },
+      callers: { admit: (caller) => assert.fail(`asked as "${caller}"`) },
+      onFailure: (error) => assert.fail(error as Error),
+    })
+    app.post('/', async () => assert.fail('the request was handled'))
+    const url = await listen(app, '127.0.0.1', 0)
+    try {
+      const isReset = new Int32Array(new SharedArrayBuffer(4))
+      const accepted = once(app.server, 'connection') as Promise<[Socket]>
+      const stranger = new Worker(RESETS, { eval: true, workerData: { port: Number(new URL(url).port), isReset } })
+      // Nothing is accepted meanwhile.
+      Atomics.wait(isReset, 0, 0)
+      const [socket] = await accepted
+      assert.equal(socket.remoteAddress, undefined)
+      if (!socket.destroyed) await once(socket, 'close')
+      await stranger.terminate()
     } finally {
       await app.close()
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import { Journal, readJournal } from '../../../service/journal/journal.ts'
@@ -165,5 +166,29 @@ describe('a standby', () => {
     assert.deepEqual(await ask('/v1/markets'), refusal)
     assert.deepEqual(await ask('/nothing'), refusal)
     assert.deepEqual(await ask('/v1/messages', { method: 'POST', body: 'x'.repeat(5_000) }), refusal)
+  })
+
+  it('has a share of its port for each who asks, as the venue has', async () => {
+    await using standing = await serveStandbyPort({
+      ...{ host: '127.0.0.1', port: 0, tls: undefined },
+      status: () => ({ standby: true }),
+    })
+    const port = Number(new URL(standing.url).port)
+    const sockets = Array.from({ length: 300 }, () => connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }))
+    const closed = Promise.withResolvers<void>()
+    let left = 300
+    for (const socket of sockets) {
+      socket.on('error', () => undefined)
+      socket.resume().on('close', () => {
+        if (--left === 256) closed.resolve()
+      })
+    }
+    try {
+      await closed.promise
+      assert.equal((await fetch(`${standing.url}/v1/status`)).status, 200)
+      assert.equal(left, 256)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+    }
   })
 })
