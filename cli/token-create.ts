@@ -38,7 +38,7 @@ export const tokenCreateCommand: Verb = (run) =>
         const { scope, name, out, days } = options
         const { isPlainName, LONGEST_NAME } = await loadService(() => import('../service/tokens/names.ts'))
         if (!isPlainName(name)) {
-          const message = `must be 1 to ${LONGEST_NAME} characters that all are seen, with single spaces between words, of Latin letters or of others and not of both`
+          const message = `must be 1 to ${LONGEST_NAME} letters of one alphabet, with digits and signs of ASCII and single spaces between words, and none that looks like another one`
           throw new ZkclearError('INPUT_INVALID', message, { path: '--name' })
         }
         await requireNew(out)

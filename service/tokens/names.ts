@@ -1,21 +1,105 @@
 /** Longest name of a token, in UTF-16 units. */
 export const LONGEST_NAME = 100
 
-/** Nothing that is not seen, and of blanks only a single space between two words. */
-const SHOWN = /^[^\p{C}\p{Z}]+( [^\p{C}\p{Z}]+)*$/u
-const LATIN = /\p{Script=Latin}/u
-const OTHER_LETTER = /(?!\p{Script=Latin})\p{L}/u
+/** Letters with their marks, digits and signs of ASCII, and of blanks only a single space between two words. */
+const SHOWN = /^[\p{L}\p{M}!-~]+( [\p{L}\p{M}!-~]+)*$/u
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/u
+/** Marks of any alphabet, such as accents, as they stand behind their letters. */
+const ACCENTS = /\p{Script=Inherited}/gu
+/** Latin letters without their accents: others, as phonetics has them, look like these. */
+const LATIN = /^[A-Za-zßÆæŒœØøÐðÞþĐđŁł]+$/
+/** Letters that are one name's together. What looks like Latin letters throughout, such as Cherokee, is not among them. */
+const ALPHABETS = [
+  /^\p{Script=Greek}+$/u,
+  /^\p{Script=Cyrillic}+$/u,
+  /^\p{Script=Georgian}+$/u,
+  /^\p{Script=Devanagari}+$/u,
+  /^\p{Script=Hangul}+$/u,
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u,
+]
+/** Whole names: a digit or a sign beside such letters is seen on either side of them. */
+const FROM_THE_RIGHT = /^(?:[\p{Script=Arabic} ]+|[\p{Script=Hebrew} ]+)$/u
 
 /**
- * Whether a name shows all that it is: what is not seen, another form of a letter, or a letter that looks like a Latin one would make one
- * person two, in the eyes of whoever agrees to it.
+ * Whether a name shows all that it is: what is not seen, another form of a letter, or a letter that looks like one of another alphabet would
+ * make one person two, in the eyes of whoever agrees to it.
  */
 export function isPlainName(name: string): boolean {
-  if (name.length > LONGEST_NAME || name !== name.normalize('NFKC') || !SHOWN.test(name)) return false
-  return !(LATIN.test(name) && OTHER_LETTER.test(name))
+  if (name.length > LONGEST_NAME || name !== name.normalize('NFKC') || !SHOWN.test(name) || UNSEEN.test(name))
+    return false
+  const letters = name.replaceAll(/[^\p{L}\p{M}]/gu, '')
+  if (letters === '' || LATIN.test(letters.normalize('NFD').replaceAll(ACCENTS, ''))) return true
+  return FROM_THE_RIGHT.test(name) || ALPHABETS.some((alphabet) => alphabet.test(letters))
 }
 
-/** Text that is the same for names of one person: small letters and capitals are one. */
+/** What looks like another letter or digit, and that. */
+const ALIKE = new Map(
+  [
+    // Greek, Cyrillic and other Latin letters, as Latin ones; capitals apart, as ν is like v and Ν is N.
+    ...['ΑA', 'ΒB', 'ΕE', 'ΖZ', 'ΗH', 'ΙI', 'ΚK', 'ΜM', 'ΝN', 'ΟO', 'ΡP', 'ΤT', 'ΥY', 'ΧX', 'ͿJ'],
+    ...['αa', 'γy', 'ηn', 'ιi', 'κk', 'νv', 'οo', 'ρp', 'τt', 'υu', 'χx', 'ωw', 'ϳj'],
+    ...[
+      'АA',
+      'ВB',
+      'ЕE',
+      'ЅS',
+      'ІI',
+      'ЈJ',
+      'КK',
+      'МM',
+      'НH',
+      'ОO',
+      'РP',
+      'СC',
+      'ТT',
+      'УY',
+      'ҮY',
+      'ХX',
+      'ӀI',
+      'ԌG',
+      'ԚQ',
+      'ԜW',
+    ],
+    ...[
+      'аa',
+      'гr',
+      'еe',
+      'ѕs',
+      'іi',
+      'јj',
+      'кk',
+      'оo',
+      'пn',
+      'рp',
+      'сc',
+      'тt',
+      'уy',
+      'үy',
+      'хx',
+      'һh',
+      'ӏl',
+      'ԁd',
+      'ԛq',
+      'ԝw',
+      'ѵv',
+    ],
+    ...['ÐD', 'ðd', 'ĐD', 'đd', 'Łl', 'łl', 'Øo', 'øo', 'ıi', 'ɑa', 'ɡg'],
+  ].map(([one, other]) => [one!, other!] as const),
+)
+/** Small letters, digits and signs that are hard to tell apart: 1, I, l and |; 0 and O; rn and m. */
+const HARD = [
+  [/[1i|!]/g, 'l'],
+  [/0/g, 'o'],
+  [/rn/g, 'm'],
+  [/vv/g, 'w'],
+] as const
+
+/** Text that is the same for names that look alike: they are one person. Two others may share it too, and are one to whoever counts persons. */
 export function personOf(name: string): string {
-  return name.normalize('NFKC').toLowerCase()
+  const seen = name
+    .normalize('NFKD')
+    .replaceAll(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\p{Script=Inherited}]/gu, '')
+  const latin = [...seen].map((letter) => ALIKE.get(letter) ?? letter).join('')
+  const plain = HARD.reduce((text, [form, as]) => text.replaceAll(form, as), latin.toLowerCase())
+  return plain.replaceAll(/[^\p{L}\p{M}\p{N}]/gu, '')
 }
