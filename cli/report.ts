@@ -3,6 +3,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import type { Format } from './format.ts'
 import { jsonText } from './json-text.ts'
+import { shownText } from './shown-text.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What a command found out. Printed once, at its end or when what lasts has begun: as the JSON document, or as text. */
@@ -18,7 +19,7 @@ export interface Outcome {
 
 /** Writes the outcome to standard output, and nothing else ever does. */
 export function printOutcome({ document, text }: Outcome, { json }: Format): void {
-  process.stdout.write(json ? jsonText(document) : `${text}\n`)
+  process.stdout.write(json ? jsonText(document) : `${shownText(text)}\n`)
 }
 
 /** Writes an error to standard error, as text or as `{ "error": { code, message, ... } }`. Returns the exit code. */
@@ -26,8 +27,11 @@ export function reportError(given: unknown, { json, verbose }: Format): ExitCode
   const error = firstError(given)
   const { exitCode, ...report } = describe(error)
   if (json) process.stderr.write(jsonText({ error: report }))
-  else process.stderr.write(`zkclear: ${report.message}${report.hint === undefined ? '' : `\n${report.hint}`}\n`)
-  if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  else
+    process.stderr.write(
+      shownText(`zkclear: ${report.message}${report.hint === undefined ? '' : `\n${report.hint}`}\n`),
+    )
+  if (verbose && error instanceof Error) process.stderr.write(`${shownText(`${error.stack}`)}\n`)
   return exitCode
 }
 

@@ -4,6 +4,7 @@ import type { Format } from './format.ts'
 import { deferInterrupts, interrupted } from './interrupt.ts'
 import { type Log, openLog } from './logger.ts'
 import { openProgress } from './progress.ts'
+import { shownText } from './shown-text.ts'
 
 /** What a running command gets from the terminal. */
 export interface Session extends AsyncDisposable {
@@ -53,7 +54,7 @@ export async function openSession({ json, verbose }: Format): Promise<Session> {
       log.warn(message)
       if (json) return
       progress.end()
-      process.stderr.write(`zkclear: warning: ${message}\n`)
+      process.stderr.write(shownText(`zkclear: warning: ${message}\n`))
     },
     tell(level, message, facts = {}) {
       if (verbose) {
@@ -63,7 +64,7 @@ export async function openSession({ json, verbose }: Format): Promise<Session> {
       }
       progress.end()
       const line = { level: LEVELS[level], time: new Date().toISOString(), ...facts, msg: message }
-      const text = `zkclear: ${level === 'warn' ? 'warning: ' : ''}${message}`
+      const text = shownText(`zkclear: ${level === 'warn' ? 'warning: ' : ''}${message}`)
       process.stderr.write(`${json ? JSON.stringify(line) : text}\n`)
     },
     endProgress: () => progress.end(),
