@@ -3,6 +3,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { limitBodies } from './bodies.ts'
 import { limitConnections } from './connections.ts'
+import { endConnections } from './ending.ts'
 import { endUnread, limitBehind } from './hold.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { type Callers, lineUpStrangers } from './strangers.ts'
@@ -24,6 +25,8 @@ export interface AppOptions {
   readonly callers?: Callers | undefined
   /** Milliseconds that an answer may wait without anything of it being read. Default: a minute. */
   readonly unreadMs?: number | undefined
+  /** Milliseconds that what is being answered may still take when the server ends. Default: three seconds. */
+  readonly graceMs?: number | undefined
   /** Gets what failed here and no caller is told. */
   readonly onFailure: (error: unknown) => void
 }
@@ -34,7 +37,6 @@ const UNREAD_MS = 60_000
 const BACKLOG = 4_096
 /** At all addresses of that name other servers would listen, which know none of the limits of this one. */
 const LOCALHOST = '127.0.0.1'
-/** How long what is being answered may still take when the server ends. */
 const GRACE_MS = 3_000
 
 /** What stands for a path that cannot be decoded: it is no route, as any other that is not there. */
@@ -51,7 +53,7 @@ function isReadable(url: string): boolean {
 
 /** A server of JSON whose errors are `{ error: { code, message } }`, without stacks. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { tls, mostBytes, connectionsAtOnce, callers, unreadMs = UNREAD_MS, onFailure } = options
+  const { tls, mostBytes, connectionsAtOnce, callers, unreadMs = UNREAD_MS, graceMs = GRACE_MS, onFailure } = options
   const limits = {
     ...{ bodyLimit: mostBytes, requestTimeout: REQUEST_MS, connectionTimeout: unreadMs },
     ...{ forceCloseConnections: 'idle' as const },
@@ -81,10 +83,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.setNotFoundHandler(async () => {
     throw new Refusal(404, 'NOT_FOUND', 'there is no such route')
   })
-  // Of connections on which nothing was ever asked nobody else says when they end.
-  app.addHook('preClose', async () => {
-    setTimeout(() => app.server.closeAllConnections(), GRACE_MS).unref()
-  })
+  endConnections(app, graceMs)
   app.addHook('onSend', async (_, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })

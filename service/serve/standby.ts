@@ -30,7 +30,7 @@ const CHAIN_MS = 5_000
  * Disposing it ends what it is by then. Throws as `serveVenue`.
  */
 export async function serveStandby(options: StandbyOptions): Promise<Standby> {
-  const { databaseUrl, host, tls, profile, settlement, warn, log } = options
+  const { databaseUrl, host, port, tls, profile, settlement, rules, warn, log } = options
   await using open = new AsyncDisposableStack()
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
@@ -45,7 +45,7 @@ export async function serveStandby(options: StandbyOptions): Promise<Standby> {
       sealer: await openSealer(database, options),
       config: chain.config,
       warn,
-      rules: options.rules,
+      rules,
     }),
   )
   const status = () => ({
@@ -55,7 +55,9 @@ export async function serveStandby(options: StandbyOptions): Promise<Standby> {
     epoch: `${tail.epoch}`,
     records: tail.state?.records ?? 0,
   })
-  const server = standing.use(await serveStandbyPort({ host, port: options.port, tls, status }))
+  const server = standing.use(
+    await serveStandbyPort({ host, port, tls, status, connectionsAtOnce: rules?.connectionsAtOnce }),
+  )
   const look = async () => {
     // A node that cannot be had is the leader's to tell of.
     if (tail.state !== undefined) await chain.reader.read(tail.state).catch(() => undefined)
@@ -65,14 +67,13 @@ export async function serveStandby(options: StandbyOptions): Promise<Standby> {
   const lead = async () => {
     warn('the leader says nothing any more: this process takes the lead')
     void looks[Symbol.asyncDispose]()
-    const port = options.port || Number(new URL(server.url).port)
     const warm = {
       // The look that is under way may never end.
       chain: { ...chain, reader: chain.reader.again() },
       ready: (epoch: bigint) => tail.ready(epoch),
       leavePort: () => server[Symbol.asyncDispose](),
     }
-    const venue = kept.use(await serveVenue({ ...options, port }, warm))
+    const venue = kept.use(await serveVenue({ ...options, port: port || Number(new URL(server.url).port) }, warm))
     await standing.disposeAsync()
     venue.lost.catch(reject)
     log({ url: venue.url, workerUrl: venue.workerUrl }, 'leads')
