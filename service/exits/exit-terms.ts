@@ -20,13 +20,13 @@ export interface ExitTerms extends RootsOfExit {
 }
 
 /**
- * The state that the contract stands at, with its table; undefined if the sequencer does not have it. `others`: tables that came before the
- * newest one, asked for only where the last batch was made at one of these.
+ * The state that the contract stands at, with its table; undefined if the sequencer does not have it. `earlier` looks for the table of a root
+ * among those that came before the newest one, where the last batch was made at one of these.
  */
 export async function exitTermsOf(
   sequencer: SequencerState,
   roots: RootsOfExit,
-  others: () => AsyncIterable<RiskTable>,
+  earlier: (riskRoot: bigint) => Promise<RiskTable | undefined>,
 ): Promise<ExitTerms | undefined> {
   const { batches, dropped, base, config, table: newest } = sequencer
   const { stateRoot: root, riskRoot } = roots
@@ -37,13 +37,14 @@ export async function exitTermsOf(
   if (state === undefined) return undefined
   const isIt = (table: RiskTable | undefined) => table !== undefined && riskRootOf(table) === riskRoot
   const known = [newest, ...made.map(({ work }) => work.transition.context.riskTable)].find(isIt)
-  const table = riskRoot === 0n ? undefined : (known ?? (await first(others(), isIt)))
+  const table = riskRoot === 0n ? undefined : (known ?? (await earlier(riskRoot)))
   // Whoever reads the chain tells more of it, which is in no answer.
   return { stateRoot: root, riskRoot, domain: config.domain, state, table }
 }
 
-async function first<T>(items: AsyncIterable<T>, isIt: (item: T) => boolean): Promise<T | undefined> {
-  for await (const item of items) if (isIt(item)) return item
+/** The table of that root; undefined if it is not among them. */
+export async function tableAmong(tables: AsyncIterable<RiskTable>, riskRoot: bigint): Promise<RiskTable | undefined> {
+  for await (const table of tables) if (riskRootOf(table) === riskRoot) return table
   return undefined
 }
 

@@ -3,7 +3,7 @@ import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { ExitDocument } from '../../venue/files/exit-file.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { SequencerState } from '../sequencer/state.ts'
-import { type ExitTerms, exitOf, exitTermsOf, type RootsOfExit } from './exit-terms.ts'
+import { type ExitTerms, exitOf, exitTermsOf, type RootsOfExit, tableAmong } from './exit-terms.ts'
 
 export interface ExitsParts {
   /** Whether the venue was frozen, as the chain was looked at last. */
@@ -23,11 +23,19 @@ const KEPT_MS = 30_000
 /** Seconds after which to ask again for what is not there. */
 const RETRY = 60
 
+/** What came of looking through the journal, and the newest table of then: while that is the newest, the journal has no other earlier ones. */
+interface Looked {
+  readonly riskRoot: bigint
+  readonly newest: RiskTable | undefined
+  readonly table: Promise<RiskTable | undefined>
+}
+
 /** What each account of a frozen venue proves its exit from. */
 export class Exits {
   readonly #parts: ExitsParts
   readonly #now: () => number
   #found: { readonly terms: Promise<ExitTerms | undefined>; readonly at: number } | undefined
+  #looked: Looked | undefined
 
   constructor(parts: ExitsParts) {
     this.#parts = parts
@@ -55,13 +63,13 @@ export class Exits {
 
   /** Once for all who ask at the same time. What fails is looked for again by the next. */
   async #terms(): Promise<ExitTerms | undefined> {
-    const { roots, state, tables } = this.#parts
+    const { roots, state } = this.#parts
     if (this.#found === undefined || this.#now() - this.#found.at > KEPT_MS) {
       const told = roots().catch((error) => {
         if (error instanceof ZkclearError) throw missing(`cannot read the chain now (${error.code})`)
         throw error
       })
-      const terms = told.then((roots) => exitTermsOf(state(), roots, tables))
+      const terms = told.then((roots) => exitTermsOf(state(), roots, (riskRoot) => this.#earlier(riskRoot)))
       const found = { terms, at: this.#now() }
       this.#found = found
       terms.catch(() => {
@@ -69,6 +77,19 @@ export class Exits {
       })
     }
     return await this.#found.terms
+  }
+
+  /** A table of the journal: all of that may have to be read for it, so once, whether it is there or not. */
+  async #earlier(riskRoot: bigint): Promise<RiskTable | undefined> {
+    const { table: newest } = this.#parts.state()
+    if (this.#looked?.riskRoot !== riskRoot || this.#looked.newest !== newest) {
+      const looked = { riskRoot, newest, table: tableAmong(this.#parts.tables(), riskRoot) }
+      this.#looked = looked
+      looked.table.catch(() => {
+        if (this.#looked === looked) this.#looked = undefined
+      })
+    }
+    return await this.#looked.table
   }
 }
 

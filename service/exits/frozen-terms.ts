@@ -8,7 +8,7 @@ import type { Database } from '../postgres/database.ts'
 import { Sealer } from '../sealing/sealer.ts'
 import { sequencerConfig } from '../serve/config.ts'
 import { replay } from '../writer/recover.ts'
-import { type ExitTerms, exitTermsOf, type RootsOfExit } from './exit-terms.ts'
+import { type ExitTerms, exitTermsOf, type RootsOfExit, tableAmong } from './exit-terms.ts'
 import { tablesInJournal } from './journal-tables.ts'
 
 export interface FrozenTermsOptions {
@@ -32,8 +32,8 @@ export async function frozenTerms({ database, keys, roots, ...options }: FrozenT
   const config = await sequencerConfig(await contractOf('Settlement', settlement, provider, 'settlement'), profile)
   const journal = await journalHead(database)
   const replayed = await replay({ database, sealer, journal, config, warn })
-  const tables = () => tablesInJournal(database, sealer, journal.epoch)
-  const terms = replayed && (await exitTermsOf(replayed.state, roots, tables))
+  const earlier = (riskRoot: bigint) => tableAmong(tablesInJournal(database, sealer, journal.epoch), riskRoot)
+  const terms = replayed && (await exitTermsOf(replayed.state, roots, earlier))
   if (terms !== undefined) return terms
   const message =
     'does not have the state that the contract stands at; "zkclear recover" has each account from the chain'

@@ -7,6 +7,8 @@ import { makeTable, SMALL } from '../../../lab/instances/model.ts'
 import { hashRiskTable } from '../../../protocol/risk-table.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import type { RootsOfExit } from '../../../service/exits/exit-terms.ts'
+import { Exits } from '../../../service/exits/exits.ts'
+import { tablesInJournal } from '../../../service/exits/journal-tables.ts'
 import { ledgerAt } from '../../../service/sequencer/state.ts'
 import { encodeExit } from '../../../venue/index.ts'
 import { testServer } from '../../support/service/test-server.ts'
@@ -91,5 +93,31 @@ describe('what the exit of a frozen venue is proved from', () => {
     const [one, three] = [await traded.login(1), await traded.login(3)]
     assert.equal((await traded.get('/v1/account/exit', one)).body.error.code, 'EXIT_UNAVAILABLE')
     assert.equal((await traded.get('/v1/account/exit', three)).status, 200)
+  })
+
+  it('has the journal read once, whether the table is in it or not, however often and whoever asks', async () => {
+    let [now, reads, fails] = [0, 0, true]
+    let told: RootsOfExit = rootsNow()
+    const exits = new Exits({
+      ...{ isFrozen: () => true, roots: async () => told, state: () => venue.writer.written, now: () => now },
+      async *tables() {
+        reads++
+        if (fails) throw new Error('the database is gone')
+        yield* tablesInJournal(venue.database, venue.sealer, venue.journal.epoch)
+      },
+    })
+    await assert.rejects(exits.of(1), /the database is gone/)
+    fails = false
+    for (const account of [1, 2, 1]) {
+      now += 60_000
+      assert.equal((await exits.of(account)).index, account)
+    }
+    assert.equal(reads, 2)
+    told = { ...told, riskRoot: 1n }
+    for (const account of [1, 2, 1]) {
+      now += 60_000
+      await assert.rejects(exits.of(account), { code: 'EXIT_UNAVAILABLE' })
+    }
+    assert.equal(reads, 3)
   })
 })
