@@ -14,8 +14,8 @@ export interface CliResult {
 export interface CliOptions {
   env?: Readonly<Record<string, string>>
   cwd?: string
-  /** Sent when the text appears on standard error. */
-  interrupt?: { on: string; signal: NodeJS.Signals }
+  /** Sent when the text appears on standard error, or when the promise resolves. */
+  interrupt?: ({ on: string } | { when: Promise<unknown> }) & { signal: NodeJS.Signals }
 }
 
 /** Runs the command line in a child process, without a terminal. */
@@ -23,7 +23,9 @@ export async function zkclear(args: readonly string[], options: CliOptions = {})
   const { FORCE_COLOR: _, ...env } = { ...process.env, ...options.env }
   const child = spawn(process.execPath, [MAIN, ...args], { env, cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   const { interrupt } = options
-  if (interrupt !== undefined) {
+  if (interrupt !== undefined && 'when' in interrupt) {
+    interrupt.when.then(() => child.kill(interrupt.signal))
+  } else if (interrupt !== undefined) {
     child.stderr.on('data', (chunk: Buffer) => {
       if (chunk.toString().includes(interrupt.on)) child.kill(interrupt.signal)
     })
