@@ -249,6 +249,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     store: new StandingCancelStore(forReaders, journal, sealer),
     state: () => writer.written,
     take: (bundles) => venue.take(bundles, { door: desk.door.forStanding }),
+    recordOf: (bundle) => desk.door.same(bundle),
     read: () => desk.feeds.accounts.topics,
     warn,
   })

@@ -16,6 +16,8 @@ export interface StandingCancelsParts {
   state(): SequencerState
   /** Takes them as if they were handed in now; throws a Refusal while nothing is taken. */
   take(bundles: readonly SignedBundle[]): Promise<readonly Answer[]>
+  /** The record of the very same bundle, if it was accepted before and is still known. */
+  recordOf(bundle: SignedBundle): number | undefined
   /** Accounts whose streams somebody reads. */
   read(): ReadonlySet<number>
   readonly warn: (message: string) => void
@@ -29,6 +31,8 @@ interface Standing {
   readonly account: number
   left: LeftCancels
   readonly stored: Buffer
+  /** Whether it may be in the store yet. */
+  isStored: boolean
   /** How many of them its trader was told to be void. */
   told: number
   /** Seconds of silence until they are due. */
@@ -63,11 +67,18 @@ export class StandingCancels {
     this.#last = this.#now()
   }
 
-  /** Takes up what is stored. */
+  /**
+   * Takes up what is stored. Where one of an account's was accepted and the others have nothing to do, they were fired by a process that ended
+   * before it could forget them: they come once.
+   */
   async load(): Promise<void> {
-    const { store, warn } = this.#parts
+    const { store, recordOf, warn } = this.#parts
     const onBroken = (account: number) => warn(`the standing cancels of account ${account} cannot be read`)
-    for (const { account, left, stored } of await store.all(onBroken)) this.#set(account, left, stored)
+    for (const { account, left, stored } of await store.all(onBroken)) {
+      const standing = this.#set(account, left, stored)
+      standing.records = left.bundles.flatMap((bundle) => recordOf(bundle) ?? [])
+      if (this.#isOver(standing)) end(standing, 'FIRED')
+    }
   }
 
   /** Leaves cancels, in place of those before. Throws a Refusal for what is not the account's, no cancel, or could not be taken now. */
@@ -92,7 +103,13 @@ export class StandingCancels {
       const standing = this.#all.get(account)
       if (standing !== undefined && standing.state !== 'FIRING') {
         this.#all.delete(account)
-        await this.#parts.store.delete(account, standing.stored)
+        try {
+          await this.#parts.store.delete(account, standing.stored)
+        } catch (error) {
+          // As they do in the store.
+          this.#all.set(account, standing)
+          throw error
+        }
       }
       return this.view(account)
     })
@@ -132,7 +149,9 @@ export class StandingCancels {
       if (left.watch === 'stream' && read.has(account)) standing.due = left.seconds
       else standing.due -= passed
     }
-    const due = [...this.#all.values()].filter((one) => one.state === 'ARMED' && one.due <= 0)
+    const all = [...this.#all.values()]
+    for (const standing of all.filter(isToForget)) await this.#forget(standing)
+    const due = all.filter((one) => one.state === 'ARMED' && one.due <= 0)
     const from = this.#next < due.length ? this.#next : 0
     const looked = [...due.slice(from), ...due.slice(0, from)].slice(0, IN_A_TURN)
     this.#next = from + looked.length
@@ -154,22 +173,32 @@ export class StandingCancels {
         const { verdict, record } = answer!
         if (PASSING.includes(verdict)) break
         if (verdict === 'ACCEPTED') standing.records = [...standing.records, record!]
-        else if (verdict !== 'NO_EFFECT') forget(standing, bundle)
+        else if (verdict !== 'NO_EFFECT') leaveOut(standing, bundle)
       }
-      const rest = this.#goodOf(standing)
-      const isOver = !rest.some((bundle) => wouldAct(this.#parts.state(), bundle))
-      if (isOver && standing.records.length > 0) standing.state = 'FIRED'
-      else standing.state = rest.length === 0 ? 'VOID' : 'ARMED'
+      if (this.#isOver(standing)) end(standing, 'FIRED')
+      else if (this.#goodOf(standing).length === 0) end(standing, 'VOID')
+      else standing.state = 'ARMED'
     } catch (error) {
       standing.state = 'ARMED'
       if (!(error instanceof Refusal)) throw error
     }
-    if (standing.state === 'ARMED') return
-    if (standing.state === 'FIRED') standing.left = { ...standing.left, bundles: [] }
-    // Where that fails they are found to be void after the next start.
-    await this.#parts.store.delete(standing.account, standing.stored).catch((error) => {
+    if (isToForget(standing)) await this.#forget(standing)
+  }
+
+  /** Whether something came of them, and nothing more can. */
+  #isOver(standing: Standing): boolean {
+    if (standing.records.length === 0) return false
+    return !this.#goodOf(standing).some((bundle) => wouldAct(this.#parts.state(), bundle))
+  }
+
+  /** In the store; a database that cannot be had is asked again with the next turn. */
+  async #forget(standing: Standing): Promise<void> {
+    try {
+      await this.#parts.store.delete(standing.account, standing.stored)
+      standing.isStored = false
+    } catch (error) {
       if ((error as ZkclearError).code !== 'DATABASE_UNAVAILABLE') throw error
-    })
+    }
   }
 
   /** When what was asked for before of that account is done. */
@@ -185,10 +214,12 @@ export class StandingCancels {
     }
   }
 
-  #set(account: number, left: LeftCancels, stored: Buffer): void {
-    const standing: Standing = { account, left, stored, told: 0, due: left.seconds, state: 'ARMED', records: [] }
+  #set(account: number, left: LeftCancels, stored: Buffer): Standing {
+    const untouched = { isStored: true, told: 0, due: left.seconds, state: 'ARMED', records: [] } as const
+    const standing: Standing = { account, left, stored, ...untouched }
     standing.told = left.bundles.length - this.#goodOf(standing).length
     this.#all.set(account, standing)
+    return standing
   }
 
   #goodOf({ account: index, left }: Standing): SignedBundle[] {
@@ -230,8 +261,17 @@ export class StandingCancels {
   }
 }
 
+function isToForget({ state, isStored }: Standing): boolean {
+  return isStored && (state === 'FIRED' || state === 'VOID')
+}
+
+function end(standing: Standing, state: 'FIRED' | 'VOID'): void {
+  standing.state = state
+  if (state === 'FIRED') standing.left = { ...standing.left, bundles: [] }
+}
+
 /** It will never be taken. */
-function forget(standing: Standing, bundle: SignedBundle): void {
+function leaveOut(standing: Standing, bundle: SignedBundle): void {
   const bundles = standing.left.bundles.filter((one) => one !== bundle)
   standing.left = { ...standing.left, bundles }
 }

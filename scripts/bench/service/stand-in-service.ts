@@ -127,6 +127,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
     store: new StandingCancelStore(forReaders, journal, sealer),
     state: () => writer.written,
     take: (bundles) => venue.take(bundles, { door: desk.door.forStanding }),
+    recordOf: (bundle) => desk.door.same(bundle),
     read: () => new Set(),
     warn,
   })

@@ -59,7 +59,7 @@ describe('the gateway', () => {
     const sealer = await sealerOf(database)
     const standing = new StandingCancels({
       store: new StandingCancelStore(database, { epoch: 0n, term: 0n }, sealer),
-      ...{ state: () => state, take: () => assert.fail('handed in') },
+      ...{ state: () => state, take: () => assert.fail('handed in'), recordOf: () => undefined },
       ...{ read: () => new Set(), warn: (message) => failures.push(message) },
     })
     const exits = { of: () => assert.fail('frozen') }

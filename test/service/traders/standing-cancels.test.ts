@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { standingCancelsRequest } from '../../../client/wire/standing-cancels.ts'
 import type { SignedBundle } from '../../../protocol/bundle.ts'
+import { ZkclearError } from '../../../protocol/errors.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { signBundle, tradingKey } from '../../../protocol/signature.ts'
 import { Refusal } from '../../../service/http/refusal.ts'
@@ -13,6 +15,7 @@ import { rewrap } from '../../../service/sealing/rewrap.ts'
 import { Sealer } from '../../../service/sealing/sealer.ts'
 import { StandingCancelStore } from '../../../service/traders/standing-cancel-store.ts'
 import { StandingCancels } from '../../../service/traders/standing-cancels.ts'
+import { toJson } from '../../../venue/files/schema.ts'
 import { testKeys } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import {
@@ -57,6 +60,7 @@ describe('cancels that stand for when their trader falls silent', () => {
       store: new StandingCancelStore(database, journal, sealer),
       state: () => writer.written,
       take: (bundles) => writer.take(bundles, [], desk.door.forStanding),
+      recordOf: (bundle) => desk.door.same(bundle),
       ...{ read: () => new Set(), warn: (message) => failures.push(message), now: () => now },
     })
     const beSilent = async (seconds: number) => {
@@ -173,7 +177,7 @@ describe('cancels that stand for when their trader falls silent', () => {
     }
     const standing = new StandingCancels({
       ...{ store: slow, state: () => writer.written, take: async () => [], read: () => new Set<number>() },
-      ...{ warn: (message: string) => failures.push(message), now: () => 0 },
+      ...{ recordOf: () => undefined, warn: (message: string) => failures.push(message), now: () => 0 },
     })
     const later = (seconds: number) => ({ ...leave(signed(1, all(1, AHEAD + BigInt(seconds)))), seconds })
     const left = [standing.put(1, later(10)), standing.put(1, later(11)), standing.drop(1), standing.put(1, later(12))]
@@ -211,6 +215,103 @@ describe('cancels that stand for when their trader falls silent', () => {
     assert.deepEqual(venue.failures, [])
   })
 
+  /** The same process, of which the store cannot be had for deletions while `isGone`, and which makes a batch of each cancel. */
+  function forgetful({ database, journal, sealer, writer, desk, failures, put }: TradingVenue) {
+    const stored = new StandingCancelStore(database, journal, sealer)
+    const faults = { isGone: true }
+    let now = 0
+    const standing = new StandingCancels({
+      store: {
+        put: (...given) => stored.put(...given),
+        all: (...given) => stored.all(...given),
+        async delete(...given) {
+          if (faults.isGone) throw new ZkclearError('DATABASE_UNAVAILABLE', 'the database is gone')
+          await stored.delete(...given)
+        },
+      },
+      state: () => writer.written,
+      async take(bundles) {
+        const answers = await writer.take(bundles, [], desk.door.forStanding)
+        await put({ kind: 'cut', cash: false })
+        return answers
+      },
+      recordOf: (bundle) => desk.door.same(bundle),
+      ...{ read: () => new Set<number>(), warn: (message: string) => failures.push(message), now: () => now },
+    })
+    const beSilent = async (seconds: number) => {
+      for (let i = 0; i < seconds; i++) {
+        now++
+        await standing.turn()
+      }
+    }
+    return { standing, faults, beSilent }
+  }
+  /** As a request brings them: of three markets, of which two have orders. */
+  const three = () => {
+    const bundles = [0, 1, 2].map((market) => signed(1, all(1, AHEAD + BigInt(market), market)))
+    return standingCancelsRequest.parse(toJson(leave(...bundles)))
+  }
+
+  it('come once, also where the process ends before it can forget them', async () => {
+    await using venue = await bidding()
+    const { standing, beSilent } = forgetful(venue)
+    await standing.put(1, three())
+    await beSilent(10)
+    const fired = standing.view(1)
+    assert.deepEqual([fired.state, fired.records.length], ['FIRED', 2])
+    const next = restarted(venue)
+    await next.standing.load()
+    assert.deepEqual(next.standing.view(1), fired)
+    // What its trader does afterwards is none of theirs.
+    await venue.client.send([signed(1, orderOf(1, AHEAD + 2n, { market: 2 }))])
+    await venue.put({ kind: 'cut', cash: false })
+    await next.beSilent(100)
+    assert.deepEqual(next.standing.view(1).records, fired.records)
+    const again = restarted(venue).standing
+    await again.load()
+    assert.equal(again.view(1).state, 'NONE')
+  })
+
+  it('are forgotten once the database is there again', async () => {
+    await using venue = await bidding()
+    const { standing, faults, beSilent } = forgetful(venue)
+    await standing.put(1, three())
+    await beSilent(10)
+    const rows = async () => (await venue.database.query('SELECT account FROM standing_cancels')).length
+    assert.equal(await rows(), 1)
+    faults.isGone = false
+    await beSilent(1)
+    assert.equal(await rows(), 0)
+  })
+
+  it('go on where a process ended before all of them were handed in', async () => {
+    await using venue = await bidding()
+    await venue.standing.put(1, three())
+    const [first] = three().bundles
+    await venue.writer.take([first!], [], venue.desk.door.forStanding)
+    await venue.put({ kind: 'cut', cash: false })
+    const { standing, beSilent } = restarted(venue)
+    await standing.load()
+    assert.equal(standing.view(1).state, 'ARMED')
+    await beSilent(10)
+    // The first one was, and the third follows on the second, which has no batch yet.
+    assert.deepEqual([standing.view(1).state, standing.view(1).records.length], ['FIRED', 3])
+    assert.deepEqual(await restingOf(venue), [0, 0])
+  })
+
+  it('stand on where they could not be taken back, as their trader is told', async () => {
+    await using venue = await bidding()
+    const { standing, faults } = forgetful(venue)
+    await standing.put(1, three())
+    await assert.rejects(standing.drop(1), { code: 'DATABASE_UNAVAILABLE' })
+    assert.equal(standing.view(1).state, 'ARMED')
+    faults.isGone = false
+    assert.equal((await standing.drop(1)).state, 'NONE')
+    const again = restarted(venue).standing
+    await again.load()
+    assert.equal(again.view(1).state, 'NONE')
+  })
+
   it('let no time pass in which the venue itself stood still', async () => {
     await using venue = await bidding()
     let now = 0
@@ -218,7 +319,7 @@ describe('cancels that stand for when their trader falls silent', () => {
     const standing = new StandingCancels({
       store: new StandingCancelStore(database, journal, sealer),
       state: () => writer.written,
-      take: () => assert.fail('handed in'),
+      ...{ take: () => assert.fail('handed in'), recordOf: () => undefined },
       ...{ read: () => new Set(), warn: () => undefined, now: () => now },
     })
     await standing.put(1, leave(signed(1, all(1, AHEAD))))
@@ -284,6 +385,7 @@ describe('cancels that stand for when their trader falls silent', () => {
         if (credit-- <= 0) throw new Refusal(429, 'INTAKE_LIMITED', 'too much', 1)
         return await writer.take(bundles, [], desk.door.forStanding)
       },
+      recordOf: (bundle) => desk.door.same(bundle),
       ...{ read: () => new Set<number>(), warn: () => undefined, now: () => now },
     })
     await standing.put(1, leave(signed(1, all(1, AHEAD)), signed(1, all(1, AHEAD + 1n, 1))))

@@ -13,6 +13,7 @@ import type { RootsOfExit } from '../../../service/exits/exit-terms.ts'
 import { Exits } from '../../../service/exits/exits.ts'
 import { tablesInJournal } from '../../../service/exits/journal-tables.ts'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
+import type { Tls } from '../../../service/http/app.ts'
 import type { Page } from '../../../service/http/page.ts'
 import { Journal } from '../../../service/journal/journal.ts'
 import { VenueLog } from '../../../service/log/venue-log.ts'
@@ -76,6 +77,7 @@ const ROOTS: RootsOfChain = {
 export interface TradingVenueOptions extends Partial<DoorOptions> {
   readonly marginFiles?: MarginFiles
   readonly page?: Page
+  readonly tls?: Tls
   /** Where the contract of a frozen venue stands; undefined: it lives. */
   readonly frozen?: () => RootsOfExit | undefined
 }
@@ -111,6 +113,7 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     store: new StandingCancelStore(database, journal, sealer),
     state: () => writer.written,
     take: (bundles) => writer.take(bundles, [], desk.door.forStanding),
+    recordOf: (bundle) => desk.door.same(bundle),
     read: () => desk.feeds.accounts.topics,
     warn: (message) => failures.push(message),
     now: () => silence,
@@ -146,7 +149,10 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     { kind: 'book-salt', secret: 7n },
   ])
   const gateway = open.use(
-    await serveGateway({ database, ...side, page: options.page, onFailure: (error) => failures.push(error) }),
+    await serveGateway({
+      ...{ database, ...side, page: options.page, tls: options.tls },
+      onFailure: (error) => failures.push(error),
+    }),
   )
   const call = async (
     method: string,
