@@ -15,12 +15,14 @@ export interface ToyWorkerOptions {
   readonly graceMs?: number
   /** What has its enclave attested. */
   readonly attestationProgram?: string
+  /** What it has in its environment beside ours. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A worker of toy circuits in a process of its own, which is killed when it goes out of scope. */
-export function startToyWorker(options: ToyWorkerOptions) {
+export function startToyWorker({ env, ...options }: ToyWorkerOptions) {
   const args = ['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(options)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
   const lines: string[] = []
   const said = createInterface(child.stdout)
   said.on('line', (line) => lines.push(line))
