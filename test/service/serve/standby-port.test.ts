@@ -17,15 +17,6 @@ async function connections(url: string, count: number): Promise<Socket[]> {
   return sockets
 }
 
-it('a standby says what it is, and to all else that another process leads', async () => {
-  await using port = await serve()
-  assert.deepEqual(await (await fetch(`${port.url}/v1/status`)).json(), { standby: true })
-  for (const path of ['/v1/messages', '/', '/v1/nothing']) {
-    const answer = await fetch(port.url + path, { method: 'POST', body: '[]' })
-    assert.deepEqual([answer.status, (await answer.json()).error.code], [503, 'STANDBY'])
-  }
-})
-
 it('the connections of an address at a standby have a limit', async () => {
   await using port = await serve(2)
   const held = await connections(port.url, 2)
