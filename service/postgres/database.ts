@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import process from 'node:process'
 import pg from 'pg'
 import { ZkclearError } from '../../protocol/errors.ts'
@@ -137,13 +138,16 @@ export class Database implements Queryable, AsyncDisposable {
   }
 }
 
-/** Names of statements with values, by their text: there are as many as this program has, as none has a value in its text. */
+/**
+ * Names of statements with values, by their text: there are as many as this program has, as none has a value in its text. One name is one text
+ * in every process: behind a pooler that gives a connection to several, another one's statement of that name would be executed.
+ */
 const NAMES = new Map<string, string>()
 
 /** A statement with values is read and planned once on each connection. Without, it may be several, which cannot be prepared. */
 function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
   if (values.length === 0) return { text }
-  const name = NAMES.get(text) ?? `zkclear ${NAMES.size}`
+  const name = NAMES.get(text) ?? `zkclear ${createHash('sha256').update(text).digest('base64url')}`
   NAMES.set(text, name)
   return { name, text, values: [...values] }
 }

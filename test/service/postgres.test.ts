@@ -27,6 +27,9 @@ import { productInstance } from '../support/toy-definitions.ts'
 
 const CHILD = fileURLToPath(new URL('../support/service/postgres-child.ts', import.meta.url))
 
+const OTHER_PROCESS = `${new URL('../../service/postgres/database.ts', import.meta.url)}?other`
+const PREPARED = 'SELECT name, statement FROM pg_prepared_statements'
+
 /** A process of ours that supervises a server. */
 async function startChild(directory: string): Promise<{ child: ChildProcess; pid: number }> {
   const child = spawn(process.execPath, [CHILD, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -95,6 +98,26 @@ describe('the embedded database', () => {
       'SELECT statement, generic_plans + custom_plans AS runs FROM pg_prepared_statements',
     )
     assert.deepEqual(prepared, [{ statement: 'SELECT 1 + $1::integer AS sum', runs: '3' }])
+  })
+
+  it('never has two statements of one name, whatever other processes prepare on its connections, as behind a pooler', async () => {
+    await using server = await startPostgres({ directory: folder.path })
+    // As another process has it.
+    const other: typeof import('../../service/postgres/database.ts') = await import(OTHER_PROCESS)
+    const texts = ['SELECT $1::integer AS one', 'SELECT $1::integer AS two']
+    const statements = new Map<string, string>()
+    for (const [Named, ordered] of [
+      [Database, texts],
+      [other.Database, texts.toReversed()],
+    ] as const) {
+      await using database = new Named({ connection: server.connection, connections: 1 })
+      for (const text of ordered) await database.query(text, [1])
+      for (const { name, statement } of await database.query<{ name: string; statement: string }>(PREPARED)) {
+        assert.equal(statement, statements.get(name) ?? statement, `${name} is another one's`)
+        statements.set(name, statement)
+      }
+    }
+    assert.equal(statements.size, texts.length)
   })
 
   it('logs neither statements nor values of those that fail', async () => {
