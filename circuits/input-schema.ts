@@ -33,14 +33,15 @@ export function flattenInput(circuit: InputCircuit, profile: ProfileName, input:
   const view = new DataView(values)
   let offset = 0
   for (const [name, shape] of shapes) {
-    visit(input[name], shape, `input.${name}`, (value, path) => {
-      if (typeof value !== 'bigint') invalid(path, 'must be a bigint')
-      if (value < 0n || value >= FIELD) invalid(path, 'must be a field element, 0 <= x < r')
+    visit(input[name], shape, `input.${name}`, (value) => {
+      if (typeof value !== 'bigint') return 'must be a bigint'
+      if (value < 0n || value >= FIELD) return 'must be a field element, 0 <= x < r'
       view.setBigUint64(offset, value, true)
       // Most are short, and the rest of them is 0 already.
       for (let word = 1, rest = value >> 64n; rest > 0n; word++, rest >>= 64n)
         view.setBigUint64(offset + 8 * word, rest, true)
       offset += FIELD_BYTES
+      return undefined
     })
   }
   return { signals, values }
@@ -72,14 +73,23 @@ function parse(value: unknown, shape: InputShape, path: string): InputValue {
   return number < FIELD ? number : invalid(path, 'must be a field element, 0 <= x < r')
 }
 
-function visit(value: unknown, shape: InputShape, path: string, leaf: (value: unknown, path: string) => void): void {
-  if (shape.length === 0) {
-    leaf(value, path)
+/** Gives every element to `take`, row by row. Throws INPUT_INVALID with the path of the first one that it refuses, and why it does. */
+function visit(value: unknown, shape: InputShape, path: string, take: (element: unknown) => string | undefined): void {
+  const [length, ...inner] = shape
+  const each = (element: unknown, name: () => string) => {
+    const why = take(element)
+    if (why !== undefined) invalid(name(), why)
+  }
+  if (length === undefined) {
+    each(value, () => path)
     return
   }
-  checkLength(value, shape[0]!, path)
-  const inner = shape.slice(1)
-  for (let index = 0; index < value.length; index++) visit(value[index], inner, `${path}[${index}]`, leaf)
+  checkLength(value, length, path)
+  // The paths of some ten thousand elements would take longer than the elements.
+  for (let i = 0; i < length; i++) {
+    if (inner.length === 0) each(value[i], () => `${path}[${i}]`)
+    else visit(value[i], inner, `${path}[${i}]`, take)
+  }
 }
 
 function checkNames(

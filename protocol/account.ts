@@ -92,6 +92,11 @@ function positionWords(position: Position): bigint[] {
   return [position.size, position.fundingIndex, position.openBuy, position.openSell]
 }
 
+/** Whether nothing is held in the market. Positions that came from a file, or from another thread, are not {@link EMPTY_POSITION} itself. */
+export function isEmptyPosition({ size, fundingIndex, openBuy, openSell }: Position): boolean {
+  return size === 0n && fundingIndex === 0n && openBuy === 0n && openSell === 0n
+}
+
 /** The digests of the account's positions, four by four. */
 export function positionDigests(account: Account): bigint[] {
   return hashNow(groupDigests([account]))[0]!
@@ -99,18 +104,13 @@ export function positionDigests(account: Account): bigint[] {
 
 /** Leaf of the account tree (protocol.md#account). */
 export function hashAccount(account: Account): bigint {
-  return hashAccounts([account])[0]!
+  return leaves.get(account) ?? hashNow(hashing([account]))[0]!
 }
 
-hashAccount.all = hashAccounts
+hashAccount.hashing = hashing
 
 /** The leaves of accounts, remembered: an account, which never changes, is hashed once. */
 const leaves = new WeakMap<Account, bigint>()
-
-/** {@link hashAccount} of each, worked out together. */
-function hashAccounts(accounts: readonly Account[]): bigint[] {
-  return hashNow(hashing(accounts))
-}
 
 /** Works out the leaves of accounts while more of them are read, say: they are known when they are asked for. */
 export async function hashAccountsAhead(accounts: readonly Account[]): Promise<void> {
@@ -142,9 +142,7 @@ function* groupDigests(accounts: readonly Account[]): Hashing<bigint[][]> {
     const digests: bigint[] = []
     for (let first = 0; first < positions.length; first += POSITIONS_PER_GROUP) {
       const group = positions.slice(first, first + POSITIONS_PER_GROUP)
-      const known = group.every((position) => position === EMPTY_POSITION)
-        ? emptyDigest(group.length)
-        : knownDigest(group)
+      const known = group.every(isEmptyPosition) ? emptyDigest(group.length) : knownDigest(group)
       if (known === undefined) {
         missing.push(group)
         fill.push([digests, digests.length])
@@ -168,13 +166,13 @@ function* groupDigests(accounts: readonly Account[]): Hashing<bigint[][]> {
 const REMEMBERED = 256
 
 /**
- * The last digest of a group by its first position that is not the empty one, which is in many: what a batch does in one
+ * The last digest of a group by its first position that is not empty, as empty ones are in many: what a batch does in one
  * market leaves the other groups of an account as they are.
  */
 const lastDigest = new WeakMap<Position, { readonly group: readonly Position[]; readonly digest: bigint }>()
 
 function nameOf(group: readonly Position[]): Position {
-  return group.find((position) => position !== EMPTY_POSITION)!
+  return group.find((position) => !isEmptyPosition(position))!
 }
 
 function knownDigest(group: readonly Position[]): bigint | undefined {

@@ -1,7 +1,8 @@
-import { hashWords, poseidon } from './hash.ts'
+import { type Hashing, hashingAll, hashNow, poseidon } from './hash.ts'
 import { ALL } from './message.ts'
 import { BITS, TIME_IN_FORCE, type TimeInForce } from './parameters.ts'
 import { EMPTY_SLOT, type Side } from './slot.ts'
+import type { LeafHash } from './tree.ts'
 import type { Window } from './window.ts'
 
 /**
@@ -86,11 +87,27 @@ export function packHand(hand: OrderInHand | CancelInHand | undefined): bigint {
 /** The leaves of books, remembered: a book, which never changes, is hashed once. */
 const leaves = new WeakMap<Book, { readonly places: number; readonly digest: bigint }>()
 
+/** Leaf of the tree of books of a venue with windows of so many places. */
 export function hashBook(book: Book, places: number): bigint {
+  return knownLeaf(book, places) ?? hashNow(hashing([book], places))[0]!
+}
+
+/** The same, as a tree hashes its leaves. */
+export function bookHash(places: number): LeafHash<Book> {
+  const hash = (book: Book) => hashBook(book, places)
+  return Object.assign(hash, { hashing: (books: readonly Book[]) => hashing(books, places) })
+}
+
+function knownLeaf(book: Book, places: number): bigint | undefined {
   const known = leaves.get(book)
-  if (known?.places === places) return known.digest
+  return known?.places === places ? known.digest : undefined
+}
+
+/** The digests of those of the books that are not known. */
+function* hashing(books: readonly Book[], places: number): Hashing<readonly bigint[]> {
+  const missing = books.filter((book) => knownLeaf(book, places) === undefined)
   const padded = (window: Window) => [...window, ...new Array(places - window.length).fill(EMPTY_SLOT)]
-  const digest = hashWords('BOOK', [
+  const words = missing.map((book) => [
     ...padded(book.bids),
     ...padded(book.asks),
     book.nextSequence,
@@ -99,6 +116,7 @@ export function hashBook(book: Book, places: number): bigint {
     packHand(book.hand),
     book.salt,
   ])
-  leaves.set(book, { places, digest })
-  return digest
+  const fresh = yield* hashingAll('BOOK', words)
+  for (const [i, digest] of fresh.entries()) leaves.set(missing[i]!, { places, digest })
+  return fresh
 }

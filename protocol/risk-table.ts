@@ -140,8 +140,15 @@ export function riskTableFromWords(words: readonly bigint[], shape: VenueShape):
   return { ...numbers, markets, collaterals: [{ price: 1n, weight: BASIS_POINTS }, ...others], memory: memory! }
 }
 
+/** The roots of tables, remembered: a table, which never changes, is hashed once, though every batch under it names its root. */
+const roots = new WeakMap<RiskTable, bigint>()
+
 export function hashRiskTable(table: RiskTable): bigint {
-  return hashWords('RISK', riskTableWords(table))
+  const known = roots.get(table)
+  if (known !== undefined) return known
+  const root = hashWords('RISK', riskTableWords(table))
+  roots.set(table, root)
+  return root
 }
 
 /** Least longRisk that the table's other numbers allow; each term is rounded up by itself (protocol.md#risk-table). */

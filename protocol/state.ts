@@ -1,5 +1,5 @@
 import { type Account, EMPTY_POSITION, hashAccount } from './account.ts'
-import { type Book, EMPTY_BOOK, hashBook } from './book.ts'
+import { type Book, bookHash, EMPTY_BOOK } from './book.ts'
 import { ZkclearError } from './errors.ts'
 import { hashWords, poseidon } from './hash.ts'
 import { assertCanonical, assertInt, assertUint } from './numbers.ts'
@@ -43,6 +43,11 @@ export function stateRoot(state: StateParts): bigint {
   return poseidon('STATE', [state.accounts.root, marketsRoot(state)])
 }
 
+/** Works out what the state's root needs while this thread does something else, as {@link Tree.hashAhead}. */
+export async function hashStateAhead({ accounts, books }: Pick<State, 'accounts' | 'books'>): Promise<void> {
+  await Promise.all([accounts.hashAhead(), books.hashAhead()])
+}
+
 /** Lots that those accounts together hold in each market, long and short (protocol.md#open-interest). */
 export function openInterestOf(accounts: Iterable<Account>, { markets }: VenueShape): bigint[] {
   const lots = new Array<bigint>(markets).fill(0n)
@@ -60,7 +65,7 @@ export function accountAt({ accounts }: State, index: number): Account | undefin
 /** A state with no accounts and empty books. */
 export function emptyState(shape: VenueShape): State {
   const levels = bookLevels(shape)
-  const books = new Tree<Book>(levels, (book) => hashBook(book, shape.window))
+  const books = new Tree<Book>(levels, bookHash(shape.window))
   return {
     shape,
     accounts: new Tree<Account>(shape.accountLevels, hashAccount),

@@ -1,5 +1,5 @@
 import { ZkclearError } from './errors.ts'
-import { hashWordsAll, poseidon } from './hash.ts'
+import { type Hashing, hashingAll, hashLater, hashNow, poseidon } from './hash.ts'
 import { TOP_LEVELS } from './parameters.ts'
 
 /** Children of an inner node. */
@@ -51,10 +51,10 @@ export interface TreePath {
   readonly positions: readonly number[]
 }
 
-/** The digest of a leaf; or of many together, which is quicker where `all` knows how. */
+/** The digest of a leaf; `hashing` works out those of many together, which is quicker, and then they are known. */
 export interface LeafHash<Leaf> {
   (leaf: Leaf): bigint
-  readonly all?: (leaves: readonly Leaf[]) => readonly bigint[]
+  readonly hashing?: (leaves: readonly Leaf[]) => Hashing<unknown>
 }
 
 /** Nodes whose digests are worked out together, or whose leaves' are: more need more memory, and are not quicker. */
@@ -196,8 +196,17 @@ export class Tree<Leaf extends object> {
     }
   }
 
-  /** Works out every digest that is missing, many together. */
+  /** Works out its digests while this thread does something else, where there is the native addon: they are known when they are asked for. */
+  async hashAhead(): Promise<void> {
+    await hashLater(this.#settling())
+  }
+
   #settle(): void {
+    hashNow(this.#settling())
+  }
+
+  /** Works out every digest that is missing, many together. */
+  *#settling(): Hashing<void> {
     const missing: Node<Leaf>[][] = Array.from({ length: this.levels }, () => [])
     const collect = (child: Child<Leaf>, depth: number): void => {
       if (depth === this.levels || child === undefined || child instanceof Pruned) return
@@ -207,16 +216,17 @@ export class Tree<Leaf extends object> {
       for (const below of node.children) collect(below, depth + 1)
     }
     collect(this.#root, 0)
-    if (this.#hashLeaf.all !== undefined) {
+    const { hashing } = this.#hashLeaf
+    if (hashing !== undefined) {
       for (const some of inParts(missing.at(-1) ?? [])) {
         const leaves = some.flatMap(({ children }) => children)
-        this.#hashLeaf.all(leaves.filter((leaf) => leaf !== undefined && !(leaf instanceof Pruned)) as Leaf[])
+        yield* hashing(leaves.filter((leaf) => leaf !== undefined && !(leaf instanceof Pruned)) as Leaf[])
       }
     }
     for (let depth = this.levels - 1; depth >= 0; depth--) {
       for (const some of inParts(missing[depth]!)) {
         const words = some.map(({ children }) => children.map((child) => this.#digest(child, depth + 1)))
-        for (const [i, digest] of hashWordsAll('NODE', words).entries()) some[i]!.digest = digest
+        for (const [i, digest] of (yield* hashingAll('NODE', words)).entries()) some[i]!.digest = digest
       }
     }
   }

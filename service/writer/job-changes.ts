@@ -69,8 +69,8 @@ export function jobWorksOf(
       if (batch !== undefined) works.push(() => withdrawn(batch, circuits))
     } else if (effect.kind === 'sealed' || effect.kind === 'reproved') {
       sealed.set(effect.batch.index, effect.batch)
-      const made = enqueued(effect.batch, circuits, maker)
-      works.push(() => made)
+      MISSING.set(effect.batch.work, 'being made')
+      works.push(() => enqueued(effect.batch, circuits, maker))
     }
   }
   if (effects.some((effect) => effect.kind === 'finality' && effect.state === 'final')) {
@@ -91,7 +91,6 @@ function withdrawn(batch: SealedBatch, circuits: BatchCircuits): JobChange | und
 async function enqueued(batch: SealedBatch, circuits: BatchCircuits, maker: JobMaker): Promise<JobChange | undefined> {
   const { work } = batch
   const circuit = circuits[work.circuit]
-  MISSING.set(work, 'being made')
   try {
     const content = await maker.make(batch, circuit)
     noteStatement(work, content.statement)

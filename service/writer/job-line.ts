@@ -9,13 +9,13 @@ export interface JobLineOptions {
   readonly onLost: (error: unknown) => void
 }
 
-/** What one call wrote into the journal, and what it changes among the jobs. */
+/** What one call changes among the jobs, once it is worked out, and what it wrote into the journal. */
 interface Waiting {
-  readonly works: readonly JobWork[]
+  readonly changes: Promise<readonly JobChange[]>
   readonly written: Promise<unknown>
 }
 
-/** Most of one transaction: an input of a standard batch has 400 kB. */
+/** Most of one transaction: an input of a standard batch has some 64 kB. */
 const MOST_TOGETHER = 8
 
 /**
@@ -26,6 +26,7 @@ export class JobLine {
   readonly #options: JobLineOptions
   readonly #groups: Groups<Waiting>
   #last: Promise<void> = Promise.resolve()
+  #worked: Promise<unknown> = Promise.resolve()
 
   constructor(options: JobLineOptions) {
     this.#options = options
@@ -38,8 +39,12 @@ export class JobLine {
   /** The order of calls is that of the changes. `written`: resolves when the records are on disk. */
   add(works: readonly JobWork[], written: Promise<unknown>): void {
     if (works.length === 0) return
-    this.#last = this.#groups.add([{ works, written }])
+    // One after the other, and while those before are being written.
+    const changes = this.#worked.then(() => inOrder(works))
+    this.#worked = changes
+    this.#last = this.#groups.add([{ changes, written }])
     // Whoever waits for the end hears of it, and `onLost` has.
+    changes.catch(() => undefined)
     this.#last.catch(() => undefined)
   }
 
@@ -51,12 +56,9 @@ export class JobLine {
   async #write(items: readonly Waiting[]): Promise<void> {
     try {
       const changes: JobChange[] = []
-      for (const { works, written } of items) {
+      for (const { changes: more, written } of items) {
         await written
-        for (const work of works) {
-          const change = await work()
-          if (change !== undefined) changes.push(change)
-        }
+        changes.push(...(await more))
       }
       if (changes.length > 0) await this.#options.changeJobs(changes)
     } catch (error) {
@@ -64,4 +66,13 @@ export class JobLine {
       throw error
     }
   }
+}
+
+async function inOrder(works: readonly JobWork[]): Promise<readonly JobChange[]> {
+  const changes: JobChange[] = []
+  for (const work of works) {
+    const change = await work()
+    if (change !== undefined) changes.push(change)
+  }
+  return changes
 }

@@ -1,6 +1,7 @@
 import { siblingModule } from '../../circom/paths.ts'
 import type { StateMoveStatement } from '../../circuits/state/statement.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import { hashStateAhead } from '../../protocol/state.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { openingsOf } from '../../venue/files/openings.ts'
 import { encodeInput } from '../jobs/input.ts'
@@ -16,7 +17,7 @@ export interface JobContent {
   readonly input: Uint8Array
 }
 
-/** Works out what proves a batch. What it reads of the batch it reads at once. */
+/** Works out what proves a batch. */
 export interface JobMaker {
   make(batch: SealedBatch, circuit: ServedCircuit): Promise<JobContent>
 }
@@ -44,7 +45,10 @@ export class ThreadedJobMaker implements JobMaker, AsyncDisposable {
   async make(batch: SealedBatch, circuit: ServedCircuit): Promise<JobContent> {
     const { index, work } = batch
     if (work.circuit !== 'trade-batch') return await makesHere.make(batch, circuit)
+    const { before, after } = work.transition
+    await hashStateAhead(before)
     const made = await this.#thread.ask(this.#asked(work.transition, circuit))
+    await hashStateAhead(after)
     if (made.statement.newStateRoot === rootOf(batch)) return made
     throw new Error(`batch ${index} leads to another state in the thread that makes its job`)
   }
@@ -52,7 +56,7 @@ export class ThreadedJobMaker implements JobMaker, AsyncDisposable {
   #asked({ context, bundles, before, touched }: TradeBatch, { profile }: ServedCircuit): TradeJobAsked {
     const { riskTable, ...rest } = context
     const indices = touched.map(({ index }) => index)
-    const opened = openingsOf(before, indices, context.market) as TradeJobAsked['before']
+    const opened = openingsOf(before, indices, context.market)
     const isKnown = this.#table === riskTable
     this.#table = riskTable
     return { profile, context: rest, riskTable: isKnown ? undefined : riskTable, bundles, before: opened }

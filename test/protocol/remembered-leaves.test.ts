@@ -11,10 +11,13 @@ import {
   statusWord,
 } from '../../protocol/account.ts'
 import { type Book, EMPTY_BOOK, hashBook } from '../../protocol/book.ts'
-import { poseidon } from '../../protocol/hash.ts'
+import { hashWords, poseidon } from '../../protocol/hash.ts'
+import { hashRiskTable, riskTableWords } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
+import { emptyState, hashStateAhead } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
+import { sampleVenue } from '../../venue/sample-venue.ts'
 
 const SHAPE = venueShape('standard')
 
@@ -83,6 +86,59 @@ test('the digests of positions are those of each four, also of accounts with ano
       )
     }
   }
+})
+
+test('an account that came from another thread shares no position with any other, and has the same digests', () => {
+  for (const positions of [
+    {},
+    { 0: { size: 1n } },
+    { 5: { openBuy: 2n }, 6: { size: -1n } },
+    { 15: { fundingIndex: -1n } },
+  ]) {
+    const account = makeAccount(SHAPE, { positions })
+    const cloned = structuredClone(account)
+    assert.deepEqual(positionDigests(cloned), positionDigests(account))
+    assert.equal(hashAccount(cloned), obviousLeaf(account))
+    // What one market changes in it.
+    const position = { ...cloned.positions[6]!, openSell: 9n }
+    const changed = { ...cloned, positions: cloned.positions.with(6, position) }
+    assert.equal(hashAccount(changed), obviousLeaf(changed))
+    assert.equal(hashAccount(structuredClone(cloned)), obviousLeaf(account))
+  }
+})
+
+test('a table is hashed once, and another one with other numbers anew', () => {
+  const { riskTable } = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf: 1_700_000_000n })
+  const words = hashWords('RISK', riskTableWords(riskTable))
+  assert.deepEqual(
+    [hashRiskTable(riskTable), hashRiskTable(riskTable), hashRiskTable({ ...riskTable })],
+    [words, words, words],
+  )
+  const other = { ...riskTable, memory: riskTable.memory + 1n }
+  assert.equal(hashRiskTable(other), hashWords('RISK', riskTableWords(other)))
+  assert.notEqual(hashRiskTable(other), words)
+})
+
+test('a tree that was hashed ahead has the root and paths that it has else, also while others of its leaves are hashed and set', async () => {
+  const accounts = Array.from({ length: 60 }, (_, i) => makeAccount(SHAPE, { cash: BigInt(i + 1) }))
+  const ahead = new Tree(4, hashAccount).setAll(accounts.slice(0, 40).map((account, i) => [4 * i + 1, account]))
+  const hashing = ahead.hashAhead()
+  const next = ahead.setAll(accounts.slice(40).map((account, i) => [8 * i, account]))
+  const [root] = await Promise.all([next.hashAhead().then(() => next.root), hashing])
+  const copies = (entries: Iterable<readonly [number, Account]>) =>
+    new Tree(4, obviousLeaf).setAll([...entries].map(([i, account]) => [i, { ...account }]))
+  assert.equal(ahead.root, copies(ahead.entries()).root)
+  assert.equal(root, copies(next.entries()).root)
+  assert.deepEqual(next.path(8), copies(next.entries()).path(8))
+  await new Tree(4, hashAccount).hashAhead()
+})
+
+test('a state that was hashed ahead has its books hashed, too', async () => {
+  const state = emptyState(SHAPE)
+  const books = state.books.set(3, { ...EMPTY_BOOK, bids: [5n], nextSequence: 2n })
+  await hashStateAhead({ ...state, books })
+  const same = new Tree(state.books.levels, (book: Book) => hashBook({ ...book }, SHAPE.window)).setAll(books.entries())
+  assert.equal(books.root, same.root)
 })
 
 test('a tree hashes accounts with another number of markets than its own too, as hostile files may have them', () => {

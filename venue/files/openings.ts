@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Account, hashAccount } from '../../protocol/account.ts'
-import { type Book, hashBook } from '../../protocol/book.ts'
+import { type Book, bookHash } from '../../protocol/book.ts'
 import { BITS, TOP_LEVELS } from '../../protocol/parameters.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { bookLevels, type State } from '../../protocol/state.ts'
@@ -22,20 +22,39 @@ export const openedState = z.strictObject({
   openInterest: list(uint(BITS.account + BITS.position)),
 })
 
-/** What `openedState` reads, of these accounts and this market; a leaf that is empty has no account. */
-export function openingsOf({ accounts, books, openInterest }: State, indices: readonly number[], market: number) {
+type Digests = readonly (readonly bigint[])[]
+
+/** What `openedState` reads. */
+export interface OpenedState {
+  /** A leaf that is empty has no account. */
+  readonly accounts: readonly {
+    readonly index: number
+    readonly account?: Account | undefined
+    readonly children: Digests
+  }[]
+  readonly accountNodes: readonly bigint[]
+  readonly book: { readonly book: Book; readonly children: Digests }
+  readonly openInterest: readonly bigint[]
+}
+
+/** That part of a state, of these accounts and this market, which there is. */
+export function openingsOf(
+  { accounts, books, openInterest }: State,
+  indices: readonly number[],
+  market: number,
+): OpenedState {
   return {
     accounts: indices.map((index) => {
       return { index, account: accounts.get(index), children: childrenBelowTop(accounts.path(index).children) }
     }),
     accountNodes: accounts.row(TOP_LEVELS),
-    book: { book: books.get(market), children: books.path(market).children },
+    book: { book: books.get(market)!, children: books.path(market).children },
     openInterest,
   }
 }
 
 /** That part as a state, of which nothing else can be read. Throws INPUT_INVALID, naming the field. */
-export function stateOf(opened: z.output<typeof openedState>, market: number, shape: VenueShape, path: string): State {
+export function stateOf(opened: OpenedState, market: number, shape: VenueShape, path: string): State {
   const { accounts, accountNodes, book, openInterest } = opened
   const openings = accounts.map(({ index, account, children: digests }, i): Opening<Account> => {
     const place = `${path}.accounts[${i}]`
@@ -51,7 +70,7 @@ export function stateOf(opened: z.output<typeof openedState>, market: number, sh
   return {
     shape,
     accounts: Tree.fromOpenings(shape.accountLevels, hashAccount, openings, accountNodes),
-    books: Tree.fromOpenings(levels, (leaf) => hashBook(leaf, shape.window), [bookOpening]),
+    books: Tree.fromOpenings(levels, bookHash(shape.window), [bookOpening]),
     openInterest,
   }
 }

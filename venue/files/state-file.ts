@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Account, EMPTY_POSITION, type Position } from '../../protocol/account.ts'
+import { type Account, EMPTY_POSITION, isEmptyPosition, type Position } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
@@ -47,7 +47,7 @@ const holder = {
 /** Accounts share the empty position: most have it in most markets. */
 export const accountSchema = z.strictObject({
   ...holder,
-  positions: list(z.strictObject(position).transform((given) => (isEmpty(given) ? EMPTY_POSITION : given))),
+  positions: list(z.strictObject(position).transform((given) => (isEmptyPosition(given) ? EMPTY_POSITION : given))),
 })
 
 const hand = z.union([
@@ -118,7 +118,7 @@ export function encodeHead(state: State, profile: ProfileName): Json {
 }
 
 export function encodeListed([index, account]: readonly [index: number, account: Account]): Json {
-  const positions = [...account.positions.entries()].filter(([, given]) => !isEmpty(given))
+  const positions = [...account.positions.entries()].filter(([, given]) => !isEmptyPosition(given))
   return toJson({
     index,
     ...account,
@@ -199,10 +199,6 @@ export class StateBuilder {
     if (stateRoot(state) !== this.#root) throw invalid('state.stateRoot', 'is not the root of what the file holds')
     return state
   }
-}
-
-function isEmpty({ size, fundingIndex, openBuy, openSell }: Position): boolean {
-  return size === 0n && fundingIndex === 0n && openBuy === 0n && openSell === 0n
 }
 
 export function assertAccountFits(account: Account, { collaterals, markets }: VenueShape, path: string): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { JobChange } from '../../../service/jobs/change-jobs.ts'
 import { JobLine } from '../../../service/writer/job-line.ts'
 
@@ -15,7 +16,7 @@ function line({ fail }: { fail?: Error } = {}) {
   return { line: new JobLine({ changeJobs, onLost: (error) => lost.push(error) }), written, lost }
 }
 
-test('changes come in the order of their records, whichever is ready first, each after its record and with those of its call', async () => {
+test('changes are worked out one after the other and written in the order of their records, each after its record', async () => {
   const { line: jobs, written } = line()
   const [record, made] = [Promise.withResolvers<void>(), Promise.withResolvers<JobChange>()]
   const turns: string[] = []
@@ -29,13 +30,54 @@ test('changes come in the order of their records, whichever is ready first, each
     [],
     Promise.reject(new Error('of no call that changes jobs')).catch(() => undefined),
   )
-  made.resolve(withdraw(1))
-  await made.promise
+  await setImmediate()
   assert.deepEqual([turns, written], [[], []])
+  made.resolve(withdraw(1))
+  await setImmediate()
+  assert.deepEqual([turns, written], [['beside', 'next', 'none'], []])
   record.resolve()
   await jobs.settled()
-  assert.deepEqual(turns, ['beside', 'next', 'none'])
   assert.deepEqual(written.flat(), [withdraw(1), withdraw(2), withdraw(3)])
+})
+
+test('the next change is worked out while those before are being written', async () => {
+  const [begun, disk] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const written: JobChange[] = []
+  const jobs = new JobLine({
+    async changeJobs(changes) {
+      begun.resolve()
+      await disk.promise
+      written.push(...changes)
+    },
+    onLost: assert.ifError,
+  })
+  jobs.add([() => withdraw(1)], Promise.resolve())
+  await begun.promise
+  const next = Promise.withResolvers<void>()
+  jobs.add(
+    [
+      () => {
+        next.resolve()
+        return withdraw(2)
+      },
+    ],
+    Promise.resolve(),
+  )
+  await next.promise
+  assert.deepEqual(written, [])
+  disk.resolve()
+  await jobs.settled()
+  assert.deepEqual(written, [withdraw(1), withdraw(2)])
+})
+
+test('where a change cannot be worked out, nothing that comes after it is', async () => {
+  const { line: jobs, written, lost } = line()
+  const failure = new Error('no such batch')
+  jobs.add([() => withdraw(1)], Promise.resolve())
+  jobs.add([() => Promise.reject(failure)], Promise.resolve())
+  jobs.add([() => assert.fail('comes after')], Promise.resolve())
+  await assert.rejects(jobs.settled(), failure)
+  assert.deepEqual([written.flat(), lost], [[withdraw(1)], [failure]])
 })
 
 test('where a record is not written nothing is changed for it nor for what comes after, and who began it hears of it once', async () => {
