@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What worker and dispatcher say to each other. Raised with every change that one of them would not understand. */
-export const WIRE_VERSION = 2
+export const WIRE_VERSION = 3
 
 /** The longest that a worker lets the dispatcher wait for a job, in milliseconds. */
 export const LONGEST_WAIT_MS = 20_000

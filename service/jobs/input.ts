@@ -1,11 +1,18 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { FIELD_BYTES, flattenInput } from '../../circuits/input-schema.ts'
 import type { CircuitDefinition, CircuitInput, InputShape, InputValue } from '../../circuits/types.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 
+/** Lengths of inputs are multiples of it: a finer one would tell whoever sees them sealed more of what is in them. */
+const STEP = 16 << 10
+/** Before what is compressed: how many bytes it has, little-endian. */
+const LENGTH_BYTES = 4
+
 /**
- * The input of a circuit as workers get it: the values of all its signals in the circuit's order, 32 bytes each, little-endian.
- * Private. Throws INPUT_INVALID, STATEMENT_INVALID.
+ * The input of a circuit as workers get it: the values of all its signals in the circuit's order, 32 bytes each, little-endian, compressed
+ * (Zstandard, RFC 8878) behind its length, with zeros up to a multiple of 16 KiB; or as they are, where that is no longer. Private.
+ * Throws INPUT_INVALID, STATEMENT_INVALID.
  */
 export function encodeInput<Statement, Witness>(
   definition: CircuitDefinition<string, Statement, Witness>,
@@ -13,15 +20,41 @@ export function encodeInput<Statement, Witness>(
   { statement, witness }: { readonly statement: Statement; readonly witness: Witness },
 ): Uint8Array<ArrayBuffer> {
   const { values } = flattenInput(definition, profile, definition.buildInput(statement, witness, profile))
-  return new Uint8Array(values)
+  return packed(new Uint8Array(values))
 }
 
-/** The inverse. Throws INPUT_INVALID for bytes of another circuit's length. */
-export function decodeInput(definition: CircuitDefinition, profile: ProfileName, bytes: Uint8Array): CircuitInput {
+/** Inputs of most circuits are mostly zeros, and what fills rows that are not used. */
+function packed(values: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const compressed = zstdCompressSync(values)
+  const length = STEP * Math.ceil((LENGTH_BYTES + compressed.length) / STEP)
+  if (length >= values.length) return values
+  const bytes = new Uint8Array(length)
+  new DataView(bytes.buffer).setUint32(0, compressed.length, true)
+  bytes.set(compressed, LENGTH_BYTES)
+  return bytes
+}
+
+/** The values, `length` bytes of them; undefined for what is no such input. */
+function unpacked(bytes: Uint8Array, length: number): Uint8Array | undefined {
+  if (bytes.length === length) return bytes
+  if (bytes.length > length || bytes.length < LENGTH_BYTES) return undefined
+  const end = LENGTH_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+  if (end > bytes.length) return undefined
+  try {
+    const values = zstdDecompressSync(bytes.subarray(LENGTH_BYTES, end), { maxOutputLength: length })
+    return values.length === length ? values : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The inverse. Throws INPUT_INVALID for bytes that are no input of the circuit. */
+export function decodeInput(definition: CircuitDefinition, profile: ProfileName, given: Uint8Array): CircuitInput {
   const shapes = Object.entries(definition.inputShapes(profile))
   const count = shapes.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0)
-  if (bytes.length !== count * FIELD_BYTES) {
-    const message = `has ${bytes.length} bytes; that of ${definition.name} (${profile}) has ${count * FIELD_BYTES}`
+  const bytes = unpacked(given, count * FIELD_BYTES)
+  if (bytes === undefined) {
+    const message = `are ${given.length} bytes that do not come to the ${count * FIELD_BYTES} of ${definition.name} (${profile})`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'input' })
   }
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -27,8 +27,8 @@ export interface DispatchResult {
   readonly overhead: Quantiles
 }
 
-/** Of a trade batch of the standard profile: rounded. */
-const INPUT_BYTES = 400_000
+/** Of a trade batch of the standard profile or a smaller one, as it is stored: rounded up. */
+const INPUT_BYTES = 64 << 10
 const REST = 10_000
 
 /** Throws unless each job was done once, by one worker, and every one is proved. */
