@@ -62,6 +62,7 @@ const NO_INPUT = 'input = NULL, sealing_key = NULL'
 /**
  * In what a change returns: its commit does not wait for the disk. A lease that a crash of the server takes back is the next one's; what was
  * made under the lost one is told LEASE_LOST, unless it bears the same token, and then it is as good: a proof is verified whoever brings it.
+ * A proof that a crash takes back is made again. What follows from it is written later, and is on disk only if the proof is.
  */
 const NOT_AWAITED = "set_config('synchronous_commit', 'off', true)"
 const GIVEN_BACK = 'fence = fence + 1, holder = NULL, lease_until = NULL, changed_at = clock_timestamp()'
@@ -137,7 +138,7 @@ export class Jobs {
   /** Stores a proof, which was verified; the input is deleted. It is told on the channel of ended jobs, once. */
   async complete(lease: Lease, proof: unknown): Promise<void> {
     const change = `state = 'proved', proof = $4, ${NO_INPUT}, error_code = NULL, error = NULL, ${GIVEN_BACK}`
-    await this.#change(lease, change, [JSON.stringify(proof)], telling(ENDED))
+    await this.#change(lease, change, [JSON.stringify(proof)], `${telling(ENDED)}, ${NOT_AWAITED}`)
   }
 
   /** Gives up an attempt: the job is ready again after a wait, or a dead letter. */
