@@ -248,12 +248,22 @@ export function rootOf({ after }: Pick<SealedBatch, 'after'>): bigint {
   return ledgerRoot(after)
 }
 
-/** The sealed batches that the chain has not taken, in order. */
+/** Of lists of batches, which never change, those that the chain had not taken, as they were asked for last: with every message. */
+const UNSETTLED = new WeakMap<
+  readonly SealedBatch[],
+  { readonly settledIndex: number; readonly list: readonly SealedBatch[] }
+>()
+
+/** The sealed batches that the chain has not taken, in order. The same list, as long as they are the same. */
 export function unsettled({
   batches,
   settledIndex,
 }: Pick<SequencerState, 'batches' | 'settledIndex'>): readonly SealedBatch[] {
-  return batches.filter(({ index }) => index > settledIndex)
+  const known = UNSETTLED.get(batches)
+  if (known?.settledIndex === settledIndex) return known.list
+  const list = batches.filter(({ index }) => index > settledIndex)
+  UNSETTLED.set(batches, { settledIndex, list })
+  return list
 }
 
 /** The sealed batch of that number; undefined if it is final, or not made yet. */

@@ -3,7 +3,7 @@ import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { min } from '../../protocol/numbers.ts'
 import { type IntakeCredit, intakeCredit } from '../sequencer/credit.ts'
 import { isSameTable } from '../sequencer/same-table.ts'
-import { ledgerAt, ledgerOf, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { ledgerAt, ledgerOf, type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { Deadlines } from '../settler/fees.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
 
@@ -12,11 +12,22 @@ const CLOCK_LIMIT = 15n * 60n
 
 /** When what is made, and what waits in the queue of the contract, is too late. */
 export function deadlinesOf(state: SequencerState): Deadlines {
-  const times = unsettled(state).map(({ work }) => work.transition.context.timestamp + CLOCK_LIMIT)
   // What a batch serves that is not settled waits for the contract still.
   const { served } = ledgerAt(state, state.settledIndex)
   const entry = state.entries[Number(served - state.firstEntry)]?.deadline
-  return { batch: times.length === 0 ? undefined : times.reduce(min), entry }
+  return { batch: firstDeadline(unsettled(state)), entry }
+}
+
+const DEADLINES = new WeakMap<readonly SealedBatch[], bigint>()
+
+/** When the first of these batches is too late; undefined where there is none. */
+function firstDeadline(batches: readonly SealedBatch[]): bigint | undefined {
+  if (batches.length === 0) return undefined
+  const known = DEADLINES.get(batches)
+  if (known !== undefined) return known
+  const first = batches.map(({ work }) => work.transition.context.timestamp).reduce(min) + CLOCK_LIMIT
+  DEADLINES.set(batches, first)
+  return first
 }
 
 /** How many messages it is: a bundle takes the room of all of its own. */
@@ -47,10 +58,9 @@ export function creditNow(state: SequencerState, chain: Pick<ChainView, 'time' |
     (sum, item) => sum + messagesIn('bundle' in item ? item.bundle : item.signed),
     0n,
   )
-  const deadlines = made.map(({ work }) => work.transition.context.timestamp + CLOCK_LIMIT)
   const { served } = ledgerOf(state)
   const front = state.entries[Number(served - state.firstEntry)]
-  if (front !== undefined) deadlines.push(front.deadline)
+  const deadlines = [firstDeadline(made), front?.deadline].filter((deadline) => deadline !== undefined)
   const oldest = made[0]?.work.transition.context.riskTable
   const isNewest = oldest === undefined || chain.table === undefined || isSameTable(oldest, chain.table.table)
   return intakeCredit({

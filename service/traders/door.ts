@@ -2,7 +2,7 @@ import type { TraderMessage } from '../../client/wire/messages.ts'
 import type { Message } from '../../protocol/message.ts'
 import { orderKey } from '../../protocol/slot.ts'
 import { Refusal } from '../http/refusal.ts'
-import { currentState, type Item, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { currentState, type Item, type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { DoorVerdict, Door as WritersDoor } from '../writer/door.ts'
 import { accountOfMessage } from '../writer/message-id.ts'
 import { Allowance } from './allowance.ts'
@@ -132,11 +132,7 @@ export class Door implements WritersDoor {
   }
 
   #isBeyondShare(state: SequencerState, account: number, adds: number): boolean {
-    const parts = [
-      ...unsettled(state).map(({ items }) => madeOf(items)),
-      countOf(state.open.items),
-      countOf(state.waiting),
-    ]
+    const parts = [madeIn(unsettled(state)), countOf(state.open.items), countOf(state.waiting)]
     const own = parts.reduce((sum, { byAccount }) => sum + (byAccount.get(account) ?? 0), 0)
     const all = parts.reduce((sum, part) => sum + part.all, Number(this.#options.credit()))
     return own + adds > Math.max(this.rules.creditLeast, Math.floor(all / this.rules.creditShare))
@@ -167,13 +163,13 @@ function countOf(items: readonly Item[]): Count {
   return { all, byAccount }
 }
 
-/** Of batches, whose items never change, and which are looked at with every message until they are settled. */
-const MADE = new WeakMap<readonly Item[], Count>()
+/** Of lists of batches, which never change, and are looked at with every message. */
+const MADE = new WeakMap<readonly SealedBatch[], Count>()
 
-function madeOf(items: readonly Item[]): Count {
-  const known = MADE.get(items)
+function madeIn(batches: readonly SealedBatch[]): Count {
+  const known = MADE.get(batches)
   if (known !== undefined) return known
-  const count = countOf(items)
-  MADE.set(items, count)
+  const count = countOf(batches.flatMap(({ items }) => items))
+  MADE.set(batches, count)
   return count
 }
