@@ -102,6 +102,37 @@ describe('jobs', () => {
     await jobs.complete(job, {})
   })
 
+  it('are what their lease says, remembered or looked up, and where another has one by now a change tells', async () => {
+    await using given = await start(1)
+    const { database, sealer, jobs, expiring, taken } = given
+    const late = await taken(expiring)
+    const { circuit, profile, circuitDigest, statement } = late
+    const claim = async (by: Jobs, lease: Lease) => {
+      const told = await by.claim(lease)
+      assert.deepEqual(
+        [told.circuit, told.profile, told.circuitDigest, told.statement],
+        [circuit, profile, circuitDigest, statement],
+      )
+    }
+    await claim(expiring, late)
+    // Looked up from here on, as after a restart.
+    await claim(expiring, late)
+    await claim(new Jobs(database, sealer), late)
+    for (const lease of [
+      { ...late, holder: 'bert' },
+      { ...late, fence: late.fence + 1n },
+    ]) {
+      await assert.rejects(expiring.claim(lease), LOST)
+    }
+    await expiring.expire()
+    const job = await taken(expiring, 'bert')
+    await expiring.expire()
+    await claim(expiring, job)
+    await assert.rejects(expiring.claim(job), LOST)
+    await assert.rejects(expiring.complete(job, {}), LOST)
+    await jobs.complete(await taken(jobs), {})
+  })
+
   it('stay with who is heard of', async () => {
     await using given = await start(1)
     const { jobs, expiring, taken } = given
