@@ -24,8 +24,9 @@ import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { loadService } from './load-service.ts'
 import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
-import { named, readJson, readText } from './read-file.ts'
+import { named, readJson } from './read-file.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
+import { readTls, type TlsOptions } from './tls-files.ts'
 import { addVenueDatabaseOptions, readDatabaseUrl, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -35,6 +36,7 @@ interface ServeCommandOptions
     ReaderOptions,
     SettlementOption,
     KeyStoreOption,
+    TlsOptions,
     VenueDatabaseOptions {
   readonly seal?: boolean
   readonly rpcCheck?: string
@@ -43,8 +45,6 @@ interface ServeCommandOptions
   readonly host: string
   readonly port: bigint
   readonly workerPort: bigint
-  readonly tlsCert?: string
-  readonly tlsKey?: string
   readonly workers: bigint
   readonly twoPerson?: boolean
   readonly rules?: string
@@ -125,7 +125,10 @@ export const verb: Verb = (run) =>
         const [rules, attest] = await Promise.all([readRules(options), readAttestationPolicy(options)])
         requireApart(options)
         const webhook = await readWebhook(options)
-        const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
+        const [databaseUrl, tls] = await Promise.all([
+          readDatabaseUrl(options),
+          readTls(options, (message) => tell('warn', message)),
+        ])
         await using open = new AsyncDisposableStack()
         const keys = open.use(await openKeys(options.keyStore))
         const { provider } = open.use(await connectReader({ rpcUrl: rpc }))
@@ -265,13 +268,4 @@ async function readRules({ rules: file, profile }: ServeCommandOptions) {
   if (file === undefined) return undefined
   const json = await readJson(file, 'proof')
   return await named(file, () => decodeRules(json, venueShape(profile).markets))
-}
-
-async function readTls({ tlsCert, tlsKey }: ServeCommandOptions) {
-  if (tlsCert === undefined && tlsKey === undefined) return undefined
-  if (tlsCert === undefined || tlsKey === undefined) {
-    throw new ZkclearError('INPUT_INVALID', 'give both --tls-cert and --tls-key', { path: '--tls-cert' })
-  }
-  const [cert, key] = await Promise.all([tlsCert, tlsKey].map((file) => readText(file, 'proof')))
-  return { cert: cert!, key: key! }
 }
