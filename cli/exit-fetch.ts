@@ -1,9 +1,8 @@
-import { connectVenue } from '../client/index.ts'
+import { exitDocument } from '../client/exit-document.ts'
+import { connectVenue, type Exit } from '../client/index.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/shape.ts'
 import { connectReader, readExit } from '../settlement/index.ts'
-import { decodeExit, type ExitDocument, encodeExit } from '../venue/index.ts'
 import { nextStep } from './exit-steps.ts'
 import { openRecoveryDirectory } from './recovery-directory.ts'
 import { accountOf, addSettlementOption, type SettlementOption } from './settlement-options.ts'
@@ -43,12 +42,10 @@ export const fetchCommand: Verb = (run) =>
         const status = await readExit({ provider: connection.provider, settlement, account })
         const domain = settlementDomain(status.chainId, settlement)
         const session = await connectVenue({ url }).login({ account, privateKey: secrets.privateKey, domain })
-        const { profile, hasViewKey, account: shown, ...told } = await session.exit().finally(() => session.logout())
-        const viewKey = hasViewKey ? secrets.viewKey : 0n
+        const told = await session.exit().finally(() => session.logout())
         const { stateRoot, riskRoot } = status
-        const exit = { ...told, account: { ...shown, viewKey }, riskTable: told.riskTable }
-        requireSame(exit, { index: account, domain, stateRoot, riskRoot })
-        requireWhole(exit, profile, file)
+        requireSame(told, { index: account, domain, stateRoot, riskRoot })
+        const { exit, profile } = exitDocument(told, secrets.viewKey)
         const directory = await openRecoveryDirectory(out, profile)
         await directory.writeExit(exit)
         const next = nextStep(status)
@@ -59,25 +56,11 @@ export const fetchCommand: Verb = (run) =>
     )
 
 /** Throws VENUE_REFUSED for what is not of where the contract stands: nobody could claim with it. */
-function requireSame(
-  told: ExitDocument,
-  here: Pick<ExitDocument, 'index' | 'domain' | 'stateRoot' | 'riskRoot'>,
-): void {
-  if (Object.entries(here).every(([name, value]) => told[name as keyof ExitDocument] === value)) return
+function requireSame(told: Exit, here: Pick<Exit, 'index' | 'domain' | 'stateRoot' | 'riskRoot'>): void {
+  if (Object.entries(here).every(([name, value]) => told[name as keyof Exit] === value)) return
   const message =
     'the venue tells of another account or state than that of the contract; "zkclear recover" needs no venue'
   throw new ZkclearError('VENUE_REFUSED', message)
-}
-
-/** The state root follows from the account, view key included, and its path; the risk root from the table. */
-function requireWhole(exit: ExitDocument, profile: ProfileName, file: string): void {
-  try {
-    decodeExit(encodeExit(exit, profile), profile)
-  } catch (cause) {
-    if (!(cause instanceof ZkclearError) || cause.code !== 'INPUT_INVALID') throw cause
-    const message = `what the venue tells does not go with the contract's state, or the view key in ${file} is not the account's: ${cause.message}`
-    throw new ZkclearError('VENUE_REFUSED', message, { cause })
-  }
 }
 
 function chosen<T>(keys: ReadonlyMap<number, T>, file: string, asked: bigint | undefined): [number, T] {

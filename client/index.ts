@@ -9,6 +9,7 @@ import { bidAnswer } from './wire/bids.ts'
 import { limitsAnswer } from './wire/limits.ts'
 import { batchesAnswer, bookAnswer, marketsAnswer } from './wire/markets.ts'
 import { messagesAnswer, type TraderMessage, viewKeyAnswer } from './wire/messages.ts'
+import { type StatusAnswer, statusAnswer } from './wire/status.ts'
 import { tradesAnswer, tradesStreamLine } from './wire/trades.ts'
 
 export type { Level } from './checksum.ts'
@@ -44,10 +45,13 @@ export interface VenueClient {
   ): Promise<z.output<typeof messagesAnswer>['verdicts']>
   /** Hands in a bid for a flagged account, signed for the venue of that domain. */
   sendBid(bid: SignedBid, domain: bigint, options?: RequestOptions): Promise<z.output<typeof bidAnswer>>
+  /** Of an account whose registration the venue has seen. Orders are taken once `hasViewKey` of the account says so, some seconds after either answer. */
   shareViewKey(
     shared: { readonly account: number; readonly viewKey: bigint },
     options?: RequestOptions,
   ): Promise<'TAKEN' | 'KNOWN'>
+  /** How the venue stands, and which one it says that it is: whoever signs takes `domain` from elsewhere, or trusts the venue. */
+  status(options?: RequestOptions): Promise<StatusAnswer>
   markets(options?: RequestOptions): Promise<z.output<typeof marketsAnswer>>
   limits(options?: RequestOptions): Promise<z.output<typeof limitsAnswer>>
   batches(options?: RequestOptions): Promise<z.output<typeof batchesAnswer>>
@@ -99,6 +103,7 @@ export function connectVenue(venue: VenueOptions): VenueClient {
       const asked = { ...options, method: 'POST', path: '/v1/view-keys', body } as const
       return (await answerTo(venue, asked, viewKeyAnswer)).result
     },
+    status: (options) => answerTo(venue, { ...options, path: '/v1/status' }, statusAnswer),
     markets: (options) => answerTo(venue, { ...options, path: '/v1/markets' }, marketsAnswer),
     limits: (options) => answerTo(venue, { ...options, path: '/v1/limits' }, limitsAnswer),
     batches: (options) => answerTo(venue, { ...options, path: '/v1/batches' }, batchesAnswer),

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { argv } from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { connectVenue, signerOf } from 'zkclear/client'
-import { settlementDomain } from 'zkclear/protocol'
+import { settlementDomain, ZkclearError } from 'zkclear/protocol'
 import { decodeKeys } from 'zkclear/venue'
 
 const [keysFile, side, url = 'http://127.0.0.1:8441'] = argv.slice(2)
@@ -26,7 +26,7 @@ console.log(`account ${account} has ${collateral[0]} quanta, its next nonce is $
 const { markets } = await venue.markets()
 const expiry = BigInt(Math.floor(Date.now() / 1000) + 600)
 const order = trader.order({ market: 0, side, price: markets[0]!.mark, size: 10n, expiry, nonce: nextNonce })
-const [answer] = await venue.send([{ ...order, clientOrderId: `first-${nextNonce}` }])
+const [answer] = await patiently(() => venue.send([{ ...order, clientOrderId: `first-${nextNonce}` }]))
 if (answer?.verdict !== 'ACCEPTED') throw new Error(`the order is not accepted: ${answer?.verdict}`)
 // It promises the order's place; "zkclear log verify --receipt" checks it. Like the order, it is nobody else's business.
 const receiptFile = `${keysFile.replace(/\.json$/, '')}-receipt-${answer.record}.json`
@@ -39,3 +39,16 @@ for await (const event of session.follow({ after })) {
   if (event.kind === 'batch' && event.state === 'settled' && event.records.includes(answer.record!)) break
 }
 await session.logout()
+
+/** A venue takes no more than it can prove in time: it says when to ask again. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof ZkclearError) || error.details.code !== 'INTAKE_LIMITED') throw error
+      console.log(error.message)
+      await setTimeout(1000 * Number(error.details.retryAfter))
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
+import { addressOf, heard } from '../exchange.ts'
 import { answerTo, ask, type VenueOptions } from '../request.ts'
 import { provingAnswer } from '../wire/opening.ts'
 
@@ -46,10 +47,11 @@ export async function fetchMarginFiles(
       throw refused(`offers another ${name} to prove margin with than is expected`)
     }
     const { body } = await ask(venue, { path: `/v1/proving/files/${sha256}`, token, signal })
-    const content = await readAll(body!, bytes, (more) => {
+    const reading = readAll(body!, bytes, (more) => {
       received += more
       onProgress?.(received, total)
     })
+    const content = await heard(reading, addressOf(venue.url), signal)
     if (content === undefined || (await digestOf(content)) !== sha256) {
       throw refused(`serves a ${name} that is not what its digest says`)
     }

@@ -138,7 +138,7 @@ export class Intake {
     const { messages: credit, retryAfter } = this.#parts.credit()
     if (mayTake(fresh, credit, writer.state)) return fresh
     const wait = retryAfter > 0n ? retryAfter : 1n
-    const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
+    const message = `the venue takes ${credit === 0n ? 'no' : credit} more messages now, until its proofs have come; ask again in ${wait} s`
     throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
   }
 }

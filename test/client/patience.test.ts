@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { connectVenue, type RequestOptions } from '../../client/index.ts'
+import { fetchMarginFiles } from '../../client/margin/index.ts'
 import { signBid } from '../../protocol/takeover/bid.ts'
 
 /** A venue that takes every request, and answers none. */
@@ -21,6 +22,7 @@ const ASKED: Readonly<Record<string, (options: RequestOptions) => Promise<unknow
   send: (options) => silent.send([], options),
   sendBid: (options) => silent.sendBid(bid, 77n, options),
   shareViewKey: (options) => silent.shareViewKey({ account: 7, viewKey: 1n }, options),
+  status: (options) => silent.status(options),
   markets: (options) => silent.markets(options),
   limits: (options) => silent.limits(options),
   batches: (options) => silent.batches(options),
@@ -61,5 +63,26 @@ describe('a client of a venue that takes a request and says nothing', () => {
       code: 'VENUE_UNREACHABLE',
       message: /no answer in time$/,
     })
+  })
+
+  it('is called off in the middle of a file to prove with', async () => {
+    const off = new AbortController()
+    const file = { sha256: '00'.repeat(32), bytes: 5 }
+    const listed = { profile: 'small', wasm: file, zkey: file, vkey: {} }
+    const halting: typeof fetch = async (url, { signal } = {}) => {
+      if (!`${url}`.includes('/files/')) return Response.json(listed)
+      const body = new ReadableStream({
+        start(stream) {
+          stream.enqueue(new Uint8Array(2))
+          signal!.addEventListener('abort', () => stream.error(signal!.reason))
+        },
+      })
+      return new Response(body)
+    }
+    const files = fetchMarginFiles(
+      { url: 'http://venue', fetch: halting },
+      { token: 'token', signal: off.signal, onProgress: () => off.abort() },
+    )
+    await assert.rejects(files, { code: 'ABORTED' })
   })
 })

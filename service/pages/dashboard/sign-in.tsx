@@ -1,5 +1,8 @@
+import { useRefocus } from '../shared/focus.ts'
+
 /** Asks for an operator's token. `refused`: why the last one was not taken. */
 export function SignIn({ refused, onToken }: { readonly refused: string | undefined; onToken(token: string): void }) {
+  const field = useRefocus<HTMLInputElement>()
   const submit = (event: Event) => {
     event.preventDefault()
     const token = new FormData(event.currentTarget as HTMLFormElement).get('token')
@@ -14,8 +17,18 @@ export function SignIn({ refused, onToken }: { readonly refused: string | undefi
           and goes when the tab is closed.
         </p>
         <label for="token">Operator's token</label>
-        <input id="token" name="token" type="password" autocomplete="off" spellcheck={false} required />
-        <p class="refused" role="alert">
+        <input
+          ref={field}
+          id="token"
+          name="token"
+          type="password"
+          autocomplete="off"
+          spellcheck={false}
+          aria-invalid={refused !== undefined}
+          aria-describedby="refused"
+          required
+        />
+        <p id="refused" class="refused" role="alert">
           {refused}
         </p>
         <button class="main" type="submit">

@@ -1,3 +1,4 @@
+import { useRefocus } from '../shared/focus.ts'
 import { duration, ends, timeOfDay } from '../shared/format.ts'
 import type { Link, State } from './state.ts'
 
@@ -18,9 +19,12 @@ const WORDS: Readonly<Record<Link['kind'], string>> = {
 
 /** Which venue it is, and whether it speaks. */
 export function TopBar({ venue, link, clock, onSignOut }: TopBarProps) {
+  const title = useRefocus<HTMLHeadingElement>()
   return (
     <header class="top">
-      <h1>zkclear</h1>
+      <h1 ref={title} tabIndex={-1}>
+        zkclear
+      </h1>
       <span class="muted">
         <span class="mono" title={venue.settlement}>
           {ends(venue.settlement)}

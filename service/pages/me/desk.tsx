@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { useRefocus } from '../shared/focus.ts'
 import { ends } from '../shared/format.ts'
 import { Balances } from './balances.tsx'
 import { Fills } from './fills.tsx'
@@ -30,6 +31,7 @@ export function Desk({ trader, onLeave }: DeskProps) {
   const markets = useMarkets(trader.venue)
   const alerts = useAlerts(trader)
   const isFrozen = alerts.includes('FROZEN')
+  const title = useRefocus<HTMLHeadingElement>()
   useEffect(() => {
     const ended = new AbortController()
     follow(trader, ended.signal, {
@@ -50,7 +52,9 @@ export function Desk({ trader, onLeave }: DeskProps) {
   return (
     <RefusalsContext.Provider value={refusals}>
       <header class="top">
-        <h1>Account {trader.account}</h1>
+        <h1 ref={title} tabIndex={-1}>
+          Account {trader.account}
+        </h1>
         <span class="muted venue" title={trader.settlement}>
           at {ends(trader.settlement)}
         </span>

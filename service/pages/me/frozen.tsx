@@ -1,7 +1,9 @@
+import { ExitFile } from './exit-file.tsx'
 import type { Trader } from './trader.ts'
 
 /** In place of all that trades, once the venue is frozen: how what the account is owed is had from the contract. */
-export function Frozen({ trader: { account, settlement, url } }: { readonly trader: Trader }) {
+export function Frozen({ trader }: { readonly trader: Trader }) {
+  const { account, settlement, url } = trader
   const at = `--rpc <node> --settlement ${settlement}`
   return (
     <section class="card" aria-labelledby="frozen">
@@ -19,9 +21,11 @@ export function Frozen({ trader: { account, settlement, url } }: { readonly trad
           See until when: <code>{`zkclear exit show ${at} --account ${account}`}</code>
         </li>
         <li>
-          Get what the claim is proved from, while this venue answers:{' '}
+          Get what the claim is proved from, while this venue answers, and put it into a folder <code>mine</code>:
+          <ExitFile trader={trader} />
+          Or by the command, which looks at the contract, too:{' '}
           <code>{`zkclear exit fetch --venue ${url} --keys <your keys file> --account ${account} ${at} --out mine`}</code>
-          . Once it does not, <code>zkclear recover</code> has it from the chain.
+          . Once the venue does not answer, <code>zkclear recover</code> has it from the chain.
         </li>
         <li>
           Prove it: <code>zkclear exit prove --recovery mine --out claim.json</code>

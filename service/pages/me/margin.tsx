@@ -4,6 +4,7 @@ import { fetchMarginFiles } from '../../../client/margin/proving-files.ts'
 import { WorkerProver } from '../../../client/margin/worker-prover.ts'
 import { marginContext } from '../../../protocol/domain.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
+import { refocus } from '../shared/focus.ts'
 import { MarginResult } from './margin-result.tsx'
 import { startMarginWorker } from './margin-thread.ts'
 import { inSilence } from './silence.ts'
@@ -30,6 +31,11 @@ export function Margin({ trader }: { readonly trader: Trader }) {
   const [doing, setDoing] = useState<Doing>()
   const [error, setError] = useState<string>()
   const [result, setResult] = useState<{ readonly proved: ProvedMargin; readonly seconds: number }>()
+  const start = useRef<HTMLButtonElement>(null)
+  const stop = useRef<HTMLButtonElement>(null)
+  const isProving = doing !== undefined
+  // The one takes the place of the other.
+  useEffect(() => refocus(isProving ? stop.current : start.current), [isProving])
   useEffect(
     () => () => {
       underWay.current?.abort()
@@ -114,14 +120,14 @@ export function Margin({ trader }: { readonly trader: Trader }) {
           required
         />
         {doing === undefined ? (
-          <button class="main" type="submit">
+          <button ref={start} class="main" type="submit">
             Prove my margin
           </button>
         ) : (
           <div class="proving">
             <p role="status">{doing.words} …</p>
             <progress max={1} value={doing.fraction} aria-label="How far the proof is" />
-            <button type="button" onClick={() => underWay.current?.abort()}>
+            <button ref={stop} type="button" onClick={() => underWay.current?.abort()}>
               Cancel
             </button>
           </div>

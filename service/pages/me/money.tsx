@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { whole } from '../shared/format.ts'
+import { BusyButton } from './busy-button.tsx'
 import { Outcome } from './outcome.tsx'
 import { send } from './send.ts'
 import type { Account } from './state.ts'
@@ -52,9 +53,9 @@ export function Money({ trader, account }: { readonly trader: Trader; readonly a
             />
           </div>
         </div>
-        <button type="submit" disabled={isBusy}>
-          {isBusy ? 'Signing …' : 'Withdraw'}
-        </button>
+        <BusyButton type="submit" isBusy={isBusy}>
+          {isBusy ? 'Sending …' : 'Withdraw'}
+        </BusyButton>
         <Outcome outcome={outcome} />
       </form>
       <Steps title="To have a withdrawal paid" settlement={trader.settlement}>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { whole } from '../shared/format.ts'
 import { Book } from './book.tsx'
+import { BusyButton } from './busy-button.tsx'
 import { Outcome } from './outcome.tsx'
 import { send } from './send.ts'
 import type { Account, Markets } from './state.ts'
@@ -10,7 +11,7 @@ import { useAction } from './use-action.ts'
 export interface OrderFormProps {
   readonly trader: Trader
   readonly account: Account
-  readonly markets: Markets | undefined
+  readonly markets: Markets | 'NOT_OPEN' | undefined
 }
 
 const SIDES = ['buy', 'sell'] as const
@@ -40,11 +41,13 @@ export function OrderForm({ trader, account, markets }: OrderFormProps) {
       return send(trader, (nonce) => trader.signer.order({ ...terms, nonce }), done)
     })
   }
-  if (markets === undefined) {
+  if (markets === undefined || markets === 'NOT_OPEN') {
     return (
       <section class="card" aria-labelledby="order">
         <h2 id="order">Order</h2>
-        <p class="muted">Trading opens with the first risk table.</p>
+        <p class="muted">
+          {markets === undefined ? 'Reading the markets …' : 'Trading opens with the first risk table.'}
+        </p>
       </section>
     )
   }
@@ -97,9 +100,9 @@ export function OrderForm({ trader, account, markets }: OrderFormProps) {
             Only to reduce the position
           </label>
         )}
-        <button class={`main ${side}`} type="submit" disabled={isBusy || !account.hasViewKey}>
-          {isBusy ? 'Signing …' : side === 'buy' ? 'Buy' : 'Sell'}
-        </button>
+        <BusyButton class={`main ${side}`} type="submit" isBusy={isBusy} disabled={!account.hasViewKey}>
+          {isBusy ? 'Sending …' : side === 'buy' ? 'Buy' : 'Sell'}
+        </BusyButton>
         <Outcome outcome={outcome} />
       </form>
       {shown !== undefined && <Book venue={trader.venue} market={market} mark={shown.mark} />}

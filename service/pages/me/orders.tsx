@@ -1,4 +1,5 @@
 import { whole } from '../shared/format.ts'
+import { BusyButton } from './busy-button.tsx'
 import { Outcome } from './outcome.tsx'
 import { send } from './send.ts'
 import type { Account, OpenOrder } from './state.ts'
@@ -52,15 +53,15 @@ export function Orders({ trader, account }: { readonly trader: Trader; readonly 
                     {order.inHand ? (
                       <span class="muted">being matched</span>
                     ) : (
-                      <button
+                      <BusyButton
                         type="button"
                         class="quiet"
-                        disabled={isBusy}
+                        isBusy={isBusy}
                         onClick={() => cancel(order)}
                         aria-label={`Cancel ${order.side} ${order.size} at ${order.price} in market ${order.market}`}
                       >
                         Cancel
-                      </button>
+                      </BusyButton>
                     )}
                   </td>
                 </tr>
@@ -71,9 +72,9 @@ export function Orders({ trader, account }: { readonly trader: Trader; readonly 
       )}
       <div class="buttons">
         {markets.map((market) => (
-          <button key={market} type="button" class="quiet" disabled={isBusy} onClick={() => cancelAll(market)}>
+          <BusyButton key={market} type="button" class="quiet" isBusy={isBusy} onClick={() => cancelAll(market)}>
             Cancel all in market {market}
-          </button>
+          </BusyButton>
         ))}
       </div>
       <Outcome outcome={outcome} />

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import { decodeKeys } from '../../../venue/files/keys-file.ts'
+import { useRefocus } from '../shared/focus.ts'
+import { BusyButton } from './busy-button.tsx'
 import { told } from './told.ts'
 import { signIn, type Trader } from './trader.ts'
 import { forgetKeys, keep, keptAccount, LEAST_PASSPHRASE, type OwnKeys, unlock } from './vault.ts'
@@ -58,6 +60,7 @@ interface FormProps {
 
 function WithFile({ isBusy, onKeys }: FormProps) {
   const [keeps, setKeeps] = useState(false)
+  const first = useRefocus<HTMLInputElement>()
   const submit = (event: Event) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
@@ -70,7 +73,7 @@ function WithFile({ isBusy, onKeys }: FormProps) {
   return (
     <form onSubmit={submit}>
       <label for="keys">Keys file</label>
-      <input id="keys" name="keys" type="file" accept=".json,application/json" required />
+      <input ref={first} id="keys" name="keys" type="file" accept=".json,application/json" required />
       <label for="account">
         Account <span class="muted">if the file has several</span>
       </label>
@@ -96,9 +99,9 @@ function WithFile({ isBusy, onKeys }: FormProps) {
           </p>
         </>
       )}
-      <button class="main" type="submit" disabled={isBusy}>
+      <BusyButton class="main" type="submit" isBusy={isBusy}>
         {isBusy ? 'Signing in …' : 'Sign in'}
-      </button>
+      </BusyButton>
     </form>
   )
 }
@@ -109,6 +112,7 @@ function WithPassphrase({
   onKeys,
   onForget,
 }: FormProps & { readonly account: number; onForget(): void }) {
+  const first = useRefocus<HTMLInputElement>()
   const submit = (event: Event) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
@@ -117,11 +121,11 @@ function WithPassphrase({
   return (
     <form onSubmit={submit}>
       <label for="passphrase">Passphrase of account {account}</label>
-      <input id="passphrase" name="passphrase" type="password" autocomplete="current-password" required />
+      <input ref={first} id="passphrase" name="passphrase" type="password" autocomplete="current-password" required />
       <div class="buttons">
-        <button class="main" type="submit" disabled={isBusy}>
+        <BusyButton class="main" type="submit" isBusy={isBusy}>
           {isBusy ? 'Signing in …' : 'Sign in'}
-        </button>
+        </BusyButton>
         <button type="button" onClick={onForget}>
           Forget these keys
         </button>

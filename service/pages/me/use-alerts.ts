@@ -1,20 +1,20 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { AlertCode } from '../../../client/wire/alerts.ts'
-import { statusAnswer } from '../../../client/wire/status.ts'
+import { SHORT_PATIENCE } from './patience.ts'
 import { silenceOver } from './silence.ts'
 import type { Trader } from './trader.ts'
 
 const EVERY_MS = 5_000
 
 /** The alerts that the venue tells everybody, by their codes. None while it does not answer. */
-export function useAlerts({ url }: Trader): readonly AlertCode[] {
+export function useAlerts({ venue }: Trader): readonly AlertCode[] {
   const [alerts, setAlerts] = useState<readonly AlertCode[]>([])
   useEffect(() => {
     const ended = new AbortController()
     const ask = async () => {
       await silenceOver()
-      const response = await fetch(new URL('/v1/status', url), { signal: ended.signal })
-      setAlerts(statusAnswer.parse(await response.json()).alerts.map(({ code }) => code))
+      const { alerts: told } = await venue.status({ ...SHORT_PATIENCE, signal: ended.signal })
+      setAlerts(told.map(({ code }) => code))
     }
     const askQuietly = () => ask().catch(() => undefined)
     askQuietly()
@@ -23,6 +23,6 @@ export function useAlerts({ url }: Trader): readonly AlertCode[] {
       clearInterval(timer)
       ended.abort()
     }
-  }, [url])
+  }, [venue])
   return alerts
 }

@@ -160,6 +160,21 @@ describe('the dashboard', () => {
     for (const name of ['Skip to the batches', 'Sign out']) assert.ok(reached.has(name), name)
     assert.ok([...reached].some((text) => text.startsWith('Runbook: ')))
   })
+
+  it('keeps the focus for who works it by keys: at the token where that was refused, at the venue once it was taken', async () => {
+    await using here = await shown()
+    const { page } = here
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'zkclear')
+    await page.getByRole('button', { name: 'Sign out' }).press('Enter')
+    const field = page.getByLabel("Operator's token")
+    await field.waitFor()
+    const isFocused = () => page.evaluate(() => document.activeElement?.id === 'token')
+    assert.ok(await isFocused())
+    await field.fill('no token')
+    await field.press('Enter')
+    await page.getByRole('alert').getByText('The venue refuses it').waitFor()
+    assert.ok(await isFocused())
+  })
 })
 
 /** In the page: regions, buttons and pictures without a name, tables without a caption, ids that are there twice. */

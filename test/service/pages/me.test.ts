@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import type { Request, Route } from 'playwright-core'
+import type { Page as BrowserPage, Request, Route } from 'playwright-core'
+import { exit } from '../../../circuits/exit/index.ts'
+import { exitRefusal } from '../../../circuits/exit/refusal.ts'
 import { marginSufficiency } from '../../../circuits/index.ts'
 import { marginContext } from '../../../protocol/domain.ts'
+import { hashRiskTable } from '../../../protocol/risk-table.ts'
+import { stateRoot } from '../../../protocol/state.ts'
 import { startBrowser, type Window } from '../../../scripts/pages/browser.ts'
 import type { Page } from '../../../service/http/page.ts'
+import { ledgerAt } from '../../../service/sequencer/state.ts'
 import { loadMarginFiles, type MarginFiles } from '../../../service/traders/proving-files.ts'
 import { encodeKeys } from '../../../venue/index.ts'
 import { readProof, verify } from '../../../verifier/index.ts'
@@ -18,6 +23,7 @@ import {
   orderOf,
   secretOf,
   signed,
+  TABLE,
   type TradingVenue,
   tradingVenue,
 } from '../../support/service/trading-venue.ts'
@@ -37,6 +43,9 @@ function noteStages() {
 }
 
 const isBetween = (time: number, from: number, to: number) => from <= time && time <= to
+
+/** What the element says that has the focus. */
+const focused = (page: BrowserPage) => page.evaluate(() => document.activeElement?.textContent)
 
 type Statement = ReturnType<typeof marginSufficiency.statementOf>
 
@@ -130,10 +139,45 @@ describe('the page of traders', () => {
     await signIn(window)
     await page.getByRole('alert').getByText('Nothing is traded or settled here any more, for ever.').waitFor()
     await page.getByText(`zkclear exit fetch --venue ${venue.gateway.url} --keys`).waitFor()
-    assert.equal(await page.getByRole('button').count(), 1)
+    assert.deepEqual(await page.getByRole('button').allTextContents(), ['Sign out', 'Get my exit.json'])
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
     assert.deepEqual(errors, [])
     await window.screenshot('me-frozen-360')
+  })
+
+  it('offers as a file what the exit of a frozen venue is proved from, and nothing that does not lead to its state', async () => {
+    const roots = { stateRoot: 0n, riskRoot: hashRiskTable(TABLE), frozenAt: 1n, round: 0n }
+    await using frozen = await tradingVenue(server, { page: await builtPage('me', '/me/'), frozen: () => roots })
+    await frozen.client.send([signed(1, orderOf(1, 1n)), signed(2, orderOf(2, 1n, { side: 'sell' }))])
+    await frozen.put({ kind: 'cut', cash: false })
+    await frozen.settle()
+    roots.stateRoot = stateRoot(ledgerAt(frozen.writer.written, 1).state)
+    await using window = await browser.open(`${frozen.gateway.url}/me/`)
+    const { page, errors } = window
+    const status = await (await fetch(`${frozen.gateway.url}/v1/status`)).json()
+    const alerts = [{ code: 'FROZEN', severity: 'page', since: '1' }]
+    await page.route('**/v1/status', (route) => route.fulfill({ json: { ...status, alerts } }))
+    await signIn(window)
+    await page.route('**/v1/account/exit', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), marketsRoot: '5' } })
+    })
+    await page.getByRole('button', { name: 'Get my exit.json' }).click()
+    await page.getByRole('alert').getByText('does not lead to the state that it names').waitFor()
+    assert.equal(await page.getByRole('link', { name: 'Save exit.json' }).count(), 0)
+    await page.unroute('**/v1/account/exit')
+    await page.getByRole('button', { name: 'Get my exit.json' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Save exit.json' }).click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'exit.json')
+    const json = JSON.parse(await readFile(await download.path(), 'utf8'))
+    const { statement, witness } = await exit.readJob!(json, 'small')
+    assert.equal(exitRefusal(statement, witness), undefined)
+    assert.equal(statement.account, 1n)
+    assert.deepEqual(errors, [])
+    await window.screenshot('me-frozen-exit')
   })
 
   it('says that trading is paused', async () => {
@@ -174,6 +218,55 @@ describe('the page of traders', () => {
     await page.unroute('**/v1/account/stream*')
     await page.clock.resume()
     await page.getByText('live', { exact: true }).waitFor()
+  })
+
+  it('gives up where the venue takes an order and says nothing, and says that it may have taken it', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me`)
+    const { page } = window
+    await page.clock.install()
+    // The page's clock rules what it gives up by, too.
+    await page.evaluate(() => {
+      AbortSignal.timeout = (milliseconds) => {
+        const over = new AbortController()
+        setTimeout(() => over.abort(new DOMException('it took too long', 'TimeoutError')), milliseconds)
+        return over.signal
+      }
+    })
+    await signIn(window)
+    await page.getByText('Cash, quanta').waitFor()
+    const { promise: held, resolve: hold } = Promise.withResolvers<Route>()
+    await page.route('**/v1/messages', hold)
+    await page.getByRole('button', { name: 'Buy' }).press('Enter')
+    await held
+    await page.getByRole('button', { name: 'Sending …' }).waitFor()
+    await page.clock.runFor(20_000)
+    await page.getByRole('alert').getByText('no answer in time. It may have been taken all the same').waitFor()
+    assert.equal(await focused(page), 'Buy')
+  })
+
+  it('keeps the focus where its user goes on: at what was refused, at the account, and at a proof', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me`)
+    const { page } = window
+    await page.getByLabel('Keys file').setInputFiles(keysFile)
+    await page.route('**/v1/login', (route) => route.abort())
+    await page.getByRole('button', { name: 'Sign in' }).press('Enter')
+    await page.getByRole('alert').getByText('cannot be reached').waitFor()
+    assert.equal(await focused(page), 'Sign in')
+    await page.unroute('**/v1/login')
+    await page.getByRole('button', { name: 'Sign in' }).press('Enter')
+    await page.getByText('live', { exact: true }).waitFor()
+    assert.equal(await focused(page), 'Account 1')
+    await page.getByLabel('Contract that asks for it').fill(GATE)
+    await page.getByLabel('Purpose, 32 bytes in hex').fill(PURPOSE)
+    await page.getByRole('button', { name: 'Prove my margin' }).press('Enter')
+    await page.getByRole('progressbar').waitFor()
+    assert.equal(await focused(page), 'Cancel')
+    await page.keyboard.press('Enter')
+    await page.getByText('Called off. Nothing was sent.').waitFor()
+    assert.equal(await focused(page), 'Prove my margin')
+    await page.getByRole('button', { name: 'Sign out' }).press('Enter')
+    await page.getByRole('button', { name: 'Sign in' }).waitFor()
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'keys')
   })
 
   /** Asks for a proof of the margin; the account has been settled. */
