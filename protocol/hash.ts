@@ -71,25 +71,33 @@ export function* hashingAll(tag: Tag, lists: readonly (readonly bigint[])[]): Ha
 /** What comes of it, at once. */
 export function hashNow<Result>(hashing: Hashing<Result>): Result {
   let step = hashing.next()
-  while (!step.done) {
-    const { tag, lists } = step.value
-    step = hashing.next(lists.length === 0 ? [] : primitives().poseidonAll(...asked(tag, lists)))
-  }
+  while (!step.done) step = hashing.next(digestsOf(asked(step.value)))
   return step.value
 }
+
+/** Words that are hashed sooner than another thread is told of them: four nodes of a tree. */
+const FEW_WORDS = 16
 
 /** What comes of it, while another thread computes, where there is the native addon. */
 export async function hashLater<Result>(hashing: Hashing<Result>): Promise<Result> {
   let step = hashing.next()
   while (!step.done) {
-    const { tag, lists } = step.value
-    step = hashing.next(lists.length === 0 ? [] : await primitives().poseidonAllLater(...asked(tag, lists)))
+    const given = asked(step.value)
+    const [, words] = given
+    step = hashing.next(words.length <= FEW_WORDS ? digestsOf(given) : await primitives().poseidonAllLater(...given))
   }
   return step.value
 }
 
-function asked(tag: Tag, lists: readonly (readonly bigint[])[]): [capacity: bigint, words: bigint[], each: number] {
+type Asked = [capacity: bigint, words: bigint[], each: number]
+
+function asked({ tag, lists }: Digests): Asked {
   const words: bigint[] = []
   for (const list of lists) for (const word of list) words.push(toField(word))
-  return [BigInt(TAGS[tag]), words, lists[0]!.length]
+  return [BigInt(TAGS[tag]), words, lists[0]?.length ?? 1]
+}
+
+function digestsOf(given: Asked): readonly bigint[] {
+  const [, words] = given
+  return words.length === 0 ? [] : primitives().poseidonAll(...given)
 }

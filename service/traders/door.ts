@@ -132,9 +132,14 @@ export class Door implements WritersDoor {
   }
 
   #isBeyondShare(state: SequencerState, account: number, adds: number): boolean {
-    const parts = [madeIn(unsettled(state)), countOf(state.open.items), countOf(state.waiting)]
-    const own = parts.reduce((sum, { byAccount }) => sum + (byAccount.get(account) ?? 0), 0)
-    const all = parts.reduce((sum, part) => sum + part.all, Number(this.#options.credit()))
+    const made = madeIn(unsettled(state))
+    let own = made.byAccount.get(account) ?? 0
+    let all = made.all + Number(this.#options.credit())
+    for (const item of [...state.open.items, ...state.waiting]) {
+      const size = sizeOf(item)
+      all += size
+      if (item.account === account) own += size
+    }
     return own + adds > Math.max(this.rules.creditLeast, Math.floor(all / this.rules.creditShare))
   }
 
@@ -152,11 +157,15 @@ interface Count {
   readonly byAccount: ReadonlyMap<number, number>
 }
 
+function sizeOf(item: Item): number {
+  return 'bundle' in item ? item.bundle.messages.length : 1
+}
+
 function countOf(items: readonly Item[]): Count {
   const byAccount = new Map<number, number>()
   let all = 0
   for (const item of items) {
-    const size = 'bundle' in item ? item.bundle.messages.length : 1
+    const size = sizeOf(item)
     byAccount.set(item.account, (byAccount.get(item.account) ?? 0) + size)
     all += size
   }

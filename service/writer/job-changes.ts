@@ -61,8 +61,10 @@ export function jobWorksOf(
   circuits: BatchCircuits,
   maker: JobMaker = makesHere,
 ): readonly JobWork[] {
-  const sealed = new Map(before.batches.map((batch) => [batch.index, batch]))
   const works: JobWork[] = []
+  // Most records are a message, and change nothing here.
+  if (!effects.some(({ kind }) => CHANGING.includes(kind))) return works
+  const sealed = new Map(before.batches.map((batch) => [batch.index, batch]))
   for (const effect of effects) {
     if (effect.kind === 'dropped') {
       const batch = sealed.get(effect.index)
@@ -79,6 +81,9 @@ export function jobWorksOf(
   }
   return works
 }
+
+/** What changes something among the jobs. */
+const CHANGING: readonly Effect['kind'][] = ['sealed', 'dropped', 'reproved', 'finality']
 
 /** Batches that are not final, and those that the chain may take yet. */
 type Line = Pick<SequencerState, 'batches' | 'dropped'>
