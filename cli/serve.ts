@@ -10,7 +10,6 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { venueShape } from '../protocol/shape.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
 import { openKeys } from '../service/keys/key-store.ts'
-import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
 import type { ServeOptions } from '../service/serve/options.ts'
 import type { ServedVenue } from '../service/serve/serve.ts'
@@ -26,7 +25,7 @@ import { loadService } from './load-service.ts'
 import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
 import { named, readJson } from './read-file.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
-import { readTls, type TlsOptions } from './tls-files.ts'
+import { readTls, requireReachable, type TlsOptions } from './tls-files.ts'
 import { addVenueDatabaseOptions, readDatabaseUrl, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -117,7 +116,6 @@ export const verb: Verb = (run) =>
       run(async ({ signal, log, tell }, options: ServeCommandOptions) => {
         const { rpc, settlement, profile, buildDirectory, seed, ceremony, host } = options
         const selection = { buildDirectory, seed, ceremony }
-        requireReachable(options)
         const { serveVenue } = await loadService(() => import('../service/serve/serve.ts'))
         const { serveStandby } = await loadService(() => import('../service/serve/standby.ts'))
         const { requireBeginning } = await loadService(() => import('../service/serve/begin.ts'))
@@ -129,6 +127,7 @@ export const verb: Verb = (run) =>
           readDatabaseUrl(options),
           readTls(options, (message) => tell('warn', message)),
         ])
+        requireReachable(options, tls)
         await using open = new AsyncDisposableStack()
         const keys = open.use(await openKeys(options.keyStore))
         const { provider } = open.use(await connectReader({ rpcUrl: rpc }))
@@ -246,13 +245,6 @@ async function connectOther({ rpc, rpcCheck }: ServeCommandOptions, open: AsyncD
 function needsDatabase(): ZkclearError {
   const message = 'needs --database-file: with the embedded database both would end together'
   return new ZkclearError('INPUT_INVALID', message, { path: '--standby' })
-}
-
-/** The venue's own workers speak to it as this machine. */
-function requireReachable({ host, workers }: ServeCommandOptions): void {
-  if (workers === 0n || isLoopback(host)) return
-  const message = `is ${workers}, and the venue listens at ${host}: give --workers 0, and start "zkclear worker" with the name that the certificate is for`
-  throw new ZkclearError('INPUT_INVALID', message, { path: '--workers' })
 }
 
 /** Who has the data folder must not have the keys with it. */

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Tls } from '../service/http/app.ts'
+import { isLoopback } from '../service/loopback.ts'
 import { readText } from './read-file.ts'
 
 export interface TlsOptions {
@@ -35,6 +36,26 @@ export async function readTls(
     warn(`the certificate in ${tlsCert} ${end}: put the next one there, and start again`)
   }
   return { cert, key }
+}
+
+/**
+ * The venue's own workers come to it at that host: this machine, and what its certificate, if it has one, is for. Throws INPUT_INVALID where they
+ * could not.
+ */
+export function requireReachable(
+  { host, workers }: { readonly host: string; readonly workers: bigint },
+  tls: Tls | undefined,
+): void {
+  if (workers === 0n) return
+  if (isLoopback(host) && (tls === undefined || isFor(tls, host))) return
+  const place = isLoopback(host) ? `whose certificate is not for ${host}` : `which listens at ${host}`
+  const message = `is ${workers}, and they could not come to the venue, ${place}: give --workers 0, and start "zkclear worker" with the name that the certificate is for`
+  throw new ZkclearError('INPUT_INVALID', message, { path: '--workers' })
+}
+
+/** At localhost a venue listens at 127.0.0.1, and its workers are told that. */
+function isFor({ cert }: Tls, host: string): boolean {
+  return new X509Certificate(cert).checkIP(host === 'localhost' ? '127.0.0.1' : host) !== undefined
 }
 
 /** What is wrong is said by us: what reads the files may quote them. */

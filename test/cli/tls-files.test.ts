@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import { readTls } from '../../cli/tls-files.ts'
+import { readTls, requireReachable } from '../../cli/tls-files.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { certificatesOfThisMachine } from '../support/tls/certificates.ts'
 
@@ -64,4 +64,24 @@ describe('the files of --tls-cert and --tls-key', () => {
     await assert.rejects(readTls({ tlsCert: folder.file('cert.pem') }, assert.fail), { path: '--tls-cert' })
     await assert.rejects(readTls({ tlsKey: folder.file('key.pem') }, assert.fail), { path: '--tls-cert' })
   })
+})
+
+it("workers of the venue's own are refused where they could not come to it", () => {
+  const refused = (host: string, workers: bigint, tls?: { cert: string; key: string }) => {
+    try {
+      requireReachable({ host, workers }, tls)
+      return undefined
+    } catch (error) {
+      assert.equal((error as { path?: string }).path, '--workers')
+      return (error as Error).message
+    }
+  }
+  for (const host of ['127.0.0.1', 'localhost']) {
+    assert.equal(refused(host, 1n), undefined)
+    assert.equal(refused(host, 1n, one), undefined)
+  }
+  // The certificate names neither of these.
+  for (const host of ['127.0.0.2', '::1']) assert.match(refused(host, 1n, one)!, /whose certificate is not for/)
+  assert.match(refused('0.0.0.0', 2n, one)!, /is 2, and .* which listens at 0\.0\.0\.0: give --workers 0/)
+  for (const host of ['127.0.0.2', '0.0.0.0']) assert.equal(refused(host, 0n, one), undefined)
 })
