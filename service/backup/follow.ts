@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { Database } from '../postgres/database.ts'
+import { isMigrated } from '../postgres/migrate.ts'
 import { type BackupReach, backUp } from './back-up.ts'
 import type { BackupFolder } from './folder.ts'
-import { hasNoTables } from './noted.ts'
 import { acknowledge, WRITTEN } from './replica.ts'
 
 export interface FollowOptions {
@@ -45,20 +45,21 @@ export async function follow({ database, folder, everyMs, signal, onReach, warn 
   }
 }
 
-/** A first look, of which a database is waited for that is not there yet, or that no venue has begun in. Throws as {@link follow}. */
+/** A first look, before which a database is waited for that is not there yet, or has not all of a venue's tables. Throws as {@link follow}. */
 export async function firstLook(
   options: Pick<FollowOptions, 'database' | 'folder' | 'everyMs' | 'signal' | 'warn'>,
 ): Promise<BackupReach> {
   const { database, folder, everyMs, signal, warn } = options
   for (let tries = 0; ; tries++) {
+    let why = 'no venue has begun there yet, or it is being brought up to date'
     try {
-      return await backUp(database, folder)
+      if (await isMigrated(database)) return await backUp(database, folder)
     } catch (error) {
-      const isThere = !(error instanceof ZkclearError && error.code === 'DATABASE_UNAVAILABLE') && !hasNoTables(error)
-      if (isThere) throw error
-      if (tries === 0) warn(`the backup waits for the venue's database: ${(error as Error).message}`)
-      await setTimeout(everyMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+      if (!(error instanceof ZkclearError) || error.code !== 'DATABASE_UNAVAILABLE') throw error
+      why = error.message
     }
+    if (tries === 0) warn(`the backup waits for the venue's database: ${why}`)
+    await setTimeout(everyMs, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
 }
 

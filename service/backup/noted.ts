@@ -2,8 +2,7 @@ import { sha256 } from '../jobs/digest.ts'
 import type { Queryable } from '../postgres/database.ts'
 
 /** SQLSTATEs of a role that may read alone, a server that does, and tables of before. */
-const NO_TABLE = '42P01'
-const MAY_NOT = ['42501', '25006', NO_TABLE]
+const MAY_NOT = ['42501', '25006', '42P01']
 
 /** Seconds for which what was noted is new enough. */
 const NEW = 30
@@ -26,16 +25,7 @@ export async function noteBackup(database: Queryable, folder: string): Promise<v
 
 /** Whether that is what a database says to who may read alone. */
 export function mayNotWrite(error: unknown): boolean {
-  return MAY_NOT.includes(stateOf(error))
-}
-
-/** Whether that is what a database says in which no venue has begun. */
-export function hasNoTables(error: unknown): boolean {
-  return stateOf(error) === NO_TABLE
-}
-
-function stateOf(error: unknown): string {
-  return (error as { code?: string }).code ?? ''
+  return MAY_NOT.includes((error as { code?: string }).code ?? '')
 }
 
 /** Since when there is something to lose, and when the last backup was up to date; unix milliseconds. */

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { openCopy } from '../../../service/backup/copy.ts'
 import { BackupFolder } from '../../../service/backup/folder.ts'
-import { follow } from '../../../service/backup/follow.ts'
+import { firstLook, follow } from '../../../service/backup/follow.ts'
 import { acknowledge, Replica, requireSynchronous } from '../../../service/backup/replica.ts'
 import { Journal } from '../../../service/journal/journal.ts'
 import type { Database, Queryable } from '../../../service/postgres/database.ts'
+import { migrate } from '../../../service/postgres/migrate.ts'
+import { MIGRATIONS } from '../../../service/postgres/migrations.ts'
 import { sealerOf } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
@@ -72,6 +74,25 @@ describe('a second copy that is waited for', () => {
     }
     ended.abort()
     await following
+  })
+
+  it('may come before its venue: a backup waits for all tables, at whichever step of them it looks', async () => {
+    await using database = server.empty()
+    await using place = await temporaryDirectory()
+    const folder = new BackupFolder(place.file('backup'))
+    await folder.make()
+    for (let steps = 0; steps < MIGRATIONS.length; steps++) {
+      if (steps > 0) await migrate(database, MIGRATIONS.slice(0, steps))
+      const ended = new AbortController()
+      const { promise: waits, resolve: warn } = Promise.withResolvers<string>()
+      const looked = firstLook({ ...{ database, folder, warn }, everyMs: 1, signal: ended.signal })
+      assert.match(await Promise.race([waits, looked.then(() => 'began')]), /no venue has begun there yet/)
+      ended.abort()
+      await assert.rejects(looked, { name: 'AbortError' })
+    }
+    await migrate(database)
+    const never = new AbortController().signal
+    assert.equal((await firstLook({ ...{ database, folder, warn: fail }, everyMs: 1, signal: never })).next, 0n)
   })
 
   it('of two is the one that reaches further, whichever says so last', async () => {
