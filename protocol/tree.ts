@@ -168,17 +168,20 @@ export class Tree<Leaf extends object> {
     return nodes.map((node) => this.#digest(node, depth))
   }
 
-  path(index: number): TreePath {
+  /** Up to the root, or to the nodes that far below it: what is above is not worked out then. */
+  path(index: number, top = 0): TreePath {
     this.#requireIndex(index)
-    this.#settle()
+    this.#settle(top)
     const positions = Array.from({ length: this.levels }, (_, depth) => this.#position(index, depth))
     const children: bigint[][] = []
     let node: Node<Leaf> | undefined = this.#root
     for (const [depth, position] of positions.entries()) {
-      children.unshift(Array.from({ length: ARITY }, (_, i) => this.#digest(node?.children[i], depth + 1)))
+      if (depth >= top) {
+        children.unshift(Array.from({ length: ARITY }, (_, i) => this.#digest(node?.children[i], depth + 1)))
+      }
       node = known(node?.children[position], index) as Node<Leaf> | undefined
     }
-    return { children, positions: positions.toReversed() }
+    return { children, positions: positions.slice(top).toReversed() }
   }
 
   /** Every occupied leaf that is known, with its index, in ascending order. */
@@ -201,12 +204,12 @@ export class Tree<Leaf extends object> {
     await hashLater(this.#settling())
   }
 
-  #settle(): void {
-    hashNow(this.#settling())
+  #settle(top = 0): void {
+    hashNow(this.#settling(top))
   }
 
-  /** Works out every digest that is missing, many together. */
-  *#settling(): Hashing<void> {
+  /** Works out every digest that is missing of nodes at least that far below the root, many together. */
+  *#settling(top = 0): Hashing<void> {
     const missing: Node<Leaf>[][] = Array.from({ length: this.levels }, () => [])
     const collect = (child: Child<Leaf>, depth: number): void => {
       if (depth === this.levels || child === undefined || child instanceof Pruned) return
@@ -223,7 +226,7 @@ export class Tree<Leaf extends object> {
         yield* hashing(leaves.filter((leaf) => leaf !== undefined && !(leaf instanceof Pruned)) as Leaf[])
       }
     }
-    for (let depth = this.levels - 1; depth >= 0; depth--) {
+    for (let depth = this.levels - 1; depth >= top; depth--) {
       for (const some of inParts(missing[depth]!)) {
         const words = some.map(({ children }) => children.map((child) => this.#digest(child, depth + 1)))
         for (const [i, digest] of (yield* hashingAll('NODE', words)).entries()) some[i]!.digest = digest

@@ -89,7 +89,7 @@ function accountInputs(transition: CashBatch, sizes: CashSizes): CircuitInput {
   let tree = before.accounts
   const opened = slots.map((slot) => {
     const account = slot.before ?? { ...unusedAccount(sizes), ownerCommitment: slot.after.ownerCommitment }
-    const children = childrenBelowTop(tree.path(slot.account).children)
+    const children = tree.path(slot.account, TOP_LEVELS).children
     tree = tree.set(slot.account, slot.after)
     return { account, children, hints: hintsOf(slot, context.riskTable) }
   })

@@ -143,7 +143,7 @@ function accountInputs(batch: TradeBatch, sizes: Sizes): CircuitInput {
   const { before, context } = batch
   let tree = before.accounts
   const opened = inSlots(batch).map(({ index, before: account, after, margin }) => {
-    const entry = { index, account, after, margin, children: childrenBelowTop(tree.path(index).children) }
+    const entry = { index, account, after, margin, children: tree.path(index, TOP_LEVELS).children }
     tree = tree.set(index, after)
     return entry
   })

@@ -54,11 +54,13 @@ export function nameOfTradeWord(place: number, slots: number): string {
 /** What a batch makes public. Throws INPUT_INVALID for an account without a view key. */
 export function tradeData(batch: TradeBatch): TradeData {
   const { context } = batch
+  // It hashes all leaves together.
+  const head = batchHead(batch)
   const accounts = inSlots(batch).map(({ index, after }) => {
     return { index, leaf: hashAccount(after), update: encryptUpdate(after.viewKey, after, context.market) }
   })
   return {
-    ...batchHead(batch),
+    ...head,
     closingOnly: context.closingOnly ?? false,
     accounts,
     slots: accountSlots(context.sizes),

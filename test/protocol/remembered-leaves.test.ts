@@ -133,6 +133,26 @@ test('a tree that was hashed ahead has the root and paths that it has else, also
   await new Tree(4, hashAccount).hashAhead()
 })
 
+test('a path up to nodes below the root is the lower part of the whole one, whatever was worked out before', () => {
+  const accounts = Array.from({ length: 9 }, (_, i) => makeAccount(SHAPE, { cash: BigInt(i + 1) }))
+  let tree = new Tree(4, hashAccount)
+  let whole = new Tree(4, hashAccount)
+  for (const [i, account] of accounts.entries()) {
+    const index = (i * 37) % 256
+    tree = tree.set(index, account)
+    whole = whole.set(index, { ...account })
+    const { children, positions } = whole.path(index)
+    for (const top of [3, 4, 1]) {
+      assert.deepEqual(tree.path(index, top), {
+        children: children.slice(0, 4 - top),
+        positions: positions.slice(0, 4 - top),
+      })
+    }
+  }
+  assert.equal(tree.root, whole.root)
+  assert.deepEqual(tree.row(2), whole.row(2))
+})
+
 test('a state that was hashed ahead has its books hashed, too', async () => {
   const state = emptyState(SHAPE)
   const books = state.books.set(3, { ...EMPTY_BOOK, bids: [5n], nextSequence: 2n })
