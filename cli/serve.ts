@@ -1,5 +1,6 @@
 import { resolve, sep } from 'node:path'
 import process from 'node:process'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Option } from 'commander'
 import { siblingModule } from '../circom/paths.ts'
@@ -60,6 +61,8 @@ settlements, and the keys that everything stored is sealed under: "zkclear keys 
 const PORTS = { low: 0n, high: 65_535n }
 const MOST_WORKERS = 64n
 const GWEI = 1_000_000_000n
+/** How long a venue that is lost may take to end. */
+const LOST_MS = 15_000
 
 export const verb: Verb = (run) =>
   addVenueDatabaseOptions(
@@ -186,9 +189,17 @@ export const verb: Verb = (run) =>
               ? `stands by at ${url}, and leads when the process that does now ends`
               : placesText({ url, workerUrl, tradersPage, dashboard }),
           async lasting() {
-            await using _ = kept
             const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-            if (!signal.aborted) await Promise.race([interrupted, venue.lost])
+            try {
+              if (!signal.aborted) await Promise.race([interrupted, venue.lost])
+            } catch (error) {
+              // What it waits for may never come: a database that says nothing any more.
+              await Promise.race([kept.disposeAsync(), setTimeout(LOST_MS, undefined, { ref: false })]).catch(
+                () => undefined,
+              )
+              throw error
+            }
+            await kept.disposeAsync()
           },
         }
       }),

@@ -1,10 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { Queryable } from '../postgres/database.ts'
+import { inTime } from '../postgres/patience.ts'
 
 /** For how long a standby waits for a leader that says nothing, and how often one says something. Milliseconds. */
 const LEASE_MS = 3_000
 const RENEW_MS = 750
+/** For so many seconds a database is waited for that says nothing. */
+const SILENT_LOOKS = 20
 
 /** The time until which standbys leave the lead to a term. */
 export class Lease implements AsyncDisposable {
@@ -20,22 +23,28 @@ export class Lease implements AsyncDisposable {
 
   /**
    * Takes the lease for a term that leads, and keeps it until it is disposed, which lets a standby follow at once. `onLost` is called once if
-   * it cannot be kept: LEADERSHIP_LOST for a term that another followed. Throws the same.
+   * it cannot be kept: LEADERSHIP_LOST for a term that another followed, DATABASE_UNAVAILABLE where nothing is heard of the database any more,
+   * as then nobody here would hear of another one. `looks`: for so many seconds that is waited for. Throws the same.
    */
-  static async keep(database: Queryable, term: bigint, onLost: (error: unknown) => void): Promise<Lease> {
+  static async keep(
+    database: Queryable,
+    term: bigint,
+    onLost: (error: unknown) => void,
+    { looks = SILENT_LOOKS }: { readonly looks?: number } = {},
+  ): Promise<Lease> {
     const lease = new Lease(database, term)
     await lease.#renew()
-    lease.#running = lease.#keep(onLost)
+    lease.#running = lease.#keep(onLost, looks)
     return lease
   }
 
-  async #keep(onLost: (error: unknown) => void): Promise<void> {
+  async #keep(onLost: (error: unknown) => void, looks: number): Promise<void> {
     const { signal } = this.#ended
     for (;;) {
       await setTimeout(RENEW_MS, undefined, { signal }).catch(() => undefined)
       if (signal.aborted) return
       try {
-        await this.#renew()
+        await inTime(this.#renew(), { looks, otherwise: silent })
       } catch (error) {
         onLost(error)
         return
@@ -70,4 +79,8 @@ export async function claimLease(database: Queryable): Promise<boolean> {
     [LEASE_MS],
   )
   return claimed.length > 0
+}
+
+function silent(): ZkclearError {
+  return new ZkclearError('DATABASE_UNAVAILABLE', 'the database says nothing any more, and another process may lead')
 }

@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   readonly schema?: string | undefined
   /** Most connections at once. Default 10. */
   readonly connections?: number | undefined
+  /** Milliseconds after which the server ends a connection that says nothing in the middle of a transaction. Default: it waits. */
+  readonly idleTransactionMs?: number | undefined
 }
 
 /** What takes statements: the database, or one transaction of it. */
@@ -30,7 +32,7 @@ export class Database implements Queryable, AsyncDisposable {
   readonly #config: pg.PoolConfig
   readonly #pool: pg.Pool
 
-  constructor({ connection, schema = 'zkclear', connections = 10 }: DatabaseOptions) {
+  constructor({ connection, schema = 'zkclear', connections = 10, idleTransactionMs = 0 }: DatabaseOptions) {
     if (!/^[a-z][a-z0-9_]{0,40}$/.test(schema)) {
       throw new ZkclearError('INPUT_INVALID', 'must be lower-case letters, digits and _, at most 41', {
         path: 'schema',
@@ -40,7 +42,7 @@ export class Database implements Queryable, AsyncDisposable {
     const where = typeof connection === 'string' ? { connectionString: connection } : connection
     this.#config = {
       ...where,
-      options: `-c search_path=${schema}`,
+      options: `-c search_path=${schema} -c idle_in_transaction_session_timeout=${idleTransactionMs}`,
       application_name: `zkclear ${process.pid}`,
       connectionTimeoutMillis: CONNECT_MS,
       // A peer that went without a word is noticed also by who only listens.
@@ -163,7 +165,7 @@ async function committed<T>(commit: Promise<T>): Promise<T> {
 }
 
 /** Classes of SQLSTATE that say that the server cannot serve, and what the connection itself ends with. */
-const UNAVAILABLE = /^(08|53|57P|28|3D)|^E[A-Z]+$/
+const UNAVAILABLE = /^(08|25P03|53|57P|28|3D)|^E[A-Z]+$/
 
 /** What a promise gives; a server that cannot be had as DATABASE_UNAVAILABLE. The URL, which may hold a password, is not repeated. */
 async function told<T>(promise: Promise<T>): Promise<T> {

@@ -23,6 +23,8 @@ import { sequencerConfig } from './config.ts'
 import type { ServeOptions } from './options.ts'
 
 const READER_CONNECTIONS = 5
+/** A transaction of this process, should that stand still or its network be silent, must not keep another one from the lead. */
+const IDLE_TRANSACTION_MS = 10_000
 
 export type ServedChain = Awaited<ReturnType<typeof openChain>>
 
@@ -60,7 +62,7 @@ export async function openDatabase(
     server.lost.then(onLost)
     connection = server.connection
   } else connection = databaseUrl
-  const database = open.use(new Database({ connection }))
+  const database = open.use(new Database({ connection, idleTransactionMs: IDLE_TRANSACTION_MS }))
   await migrate(database)
   return {
     database,

@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test'
 import { Jobs } from '../../service/jobs/jobs.ts'
 import { Groups } from '../../service/journal/groups.ts'
 import { Journal, type JournalOptions, journalHead, readJournal } from '../../service/journal/journal.ts'
-import type { Database } from '../../service/postgres/database.ts'
+import { Database } from '../../service/postgres/database.ts'
+import type { Sealer } from '../../service/sealing/sealer.ts'
 import { plainJob } from '../support/service/plain-job.ts'
 import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
@@ -47,6 +48,31 @@ describe('the journal', () => {
     const found = await contents(database, 1n)
     assert.equal(found.length, 2_000)
     assert.equal(found.at(-1), '2000: 2000')
+  })
+
+  it('is led by the next one although who leads stands still in the middle of a transaction', async () => {
+    await using database = await server.fresh()
+    const { connection } = server
+    await using still = new Database({ connection, schema: database.schema, idleTransactionMs: 200 })
+    const sealer = await sealerOf(database)
+    const standing = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const stopping: Pick<Sealer, 'seal' | 'digest'> = {
+      async seal(name, clear) {
+        standing.resolve()
+        await goOn.promise
+        return await sealer.seal(name, clear)
+      },
+      digest: (clear) => sealer.digest(clear),
+    }
+    const first = await Journal.lead(still, stopping as Sealer)
+    const changed = assert.rejects(first.changeJobs([{ enqueue: plainJob(1) }]), { code: 'DATABASE_UNAVAILABLE' })
+    await standing.promise
+    const next = await lead(database)
+    goOn.resolve()
+    await changed
+    assert.equal(next.term, first.term + 1n)
+    assert.deepEqual(await database.query('SELECT id FROM job'), [])
   })
 
   it('gathers what is appended during a commit into the next one', async () => {

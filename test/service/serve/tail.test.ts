@@ -133,6 +133,18 @@ describe('a standby', () => {
     assert.ok(next)
   })
 
+  it('is no longer led before by who hears nothing of the database: it may be led by another then', async () => {
+    await using database = await server.fresh()
+    const lost = Promise.withResolvers<unknown>()
+    const silence = Promise.withResolvers<never>()
+    let asked = 0
+    const falling: Queryable = {
+      query: (text, values) => (asked++ === 0 ? database.query(text, values) : silence.promise),
+    }
+    await Lease.keep(falling, 1n, lost.resolve, { looks: 1 })
+    assert.equal(((await lost.promise) as ZkclearError).code, 'DATABASE_UNAVAILABLE')
+  })
+
   it('is named, by a leader whom it followed and who does not know it yet, to everybody who hands in something', async () => {
     await using venue = await tradingVenue(server)
     const token = await venue.login(1)
