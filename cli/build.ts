@@ -1,6 +1,7 @@
 import { CIRCUIT_NAMES, type CircuitName, proofSystemsOf } from '../circuits/index.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import { buildArtifacts } from '../keys/build.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 import { chooseBackend, describeBackend, warningOf } from '../prover/select-backend.ts'
 import {
   type ArtifactOptions,
@@ -62,7 +63,7 @@ export const verb: Verb = (run) =>
           threads: options.threads === undefined ? undefined : Number(options.threads),
           signal,
           onProgress,
-        })
+        }).catch(orGoesOn)
         const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
         const table = tableText(
           ['circuit', 'profile', 'proof system', 'constraints', 'keys', 'compile', 'check', 'key', ''],
@@ -78,3 +79,10 @@ export const verb: Verb = (run) =>
         return { document: { circuits, backend }, text: `${table}\n${describeBackend(backend)}` }
       }),
     )
+
+/** Whoever ends it need not fear for what it did. */
+function orGoesOn(error: unknown): never {
+  if (!(error instanceof ZkclearError) || error.code !== 'ABORTED') throw error
+  const message = `${error.message}; what was finished is kept, and the same command goes on from there`
+  throw new ZkclearError('ABORTED', message, { cause: error })
+}

@@ -49,6 +49,9 @@ export const keysForgetCommand: Verb = (run) =>
           throw new ZkclearError('INPUT_INVALID', message, { path: '--before' })
         }
         const left = publicKeys(await forgetSealingKeys(keyStore, before))
-        return { document: { keyStore, ...left }, text: publicKeysText(left) }
+        return { document: { keyStore, ...left }, text: `${publicKeysText(left)}\n${AFTERWARDS}` }
       }),
     )
+
+const AFTERWARDS =
+  'backups that were taken before the venue was started with its newest key open no more, but by a copy of the key store from before: take one now'

@@ -61,9 +61,8 @@ function tableTextOf({ chain: { table, time }, venue: { maxAge } }: OutsideFacts
 function venueText({ venue: { status, silence }, chain: { time } }: OutsideFacts): string {
   if (status === undefined) return `SILENT: ${silence}`
   const { records, clock, batches } = status
-  const behind = time - clock / 1000n
-  const told = behind > 0n ? `, its clock ${durationText(behind)} behind` : ''
-  return `${records} records${told}; ${batches.settled} of ${batches.sealed} batches settled`
+  // Its clock is that of its last record.
+  return `${records} records, the last one of ${ago(clock / 1000n, time)}; ${batches.settled} of ${batches.sealed} batches settled`
 }
 
 function logText(log: OutsideFacts['log']): string {

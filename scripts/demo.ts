@@ -52,7 +52,11 @@ function refuse({ message, code }: ZkclearError): never {
 /** Until it is interrupted. */
 async function live(): Promise<void> {
   const ended = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ended.abort())
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      console.error('zkclear demo: ends the venue, its workers and the chain')
+      ended.abort()
+    })
   console.error('zkclear demo: a venue as a service, with traders who trade until you interrupt it')
   try {
     await liveDemo(stages, ended.signal)

@@ -56,7 +56,7 @@ export class Sealer {
       return new Sealer(keys, await keys.unwrap(row.wrapped, DIGEST_KEY))
     } catch (cause) {
       if (!(cause instanceof ZkclearError) || cause.code !== 'SEAL_BROKEN') throw cause
-      const message = `does not hold the key that this database is sealed under (version ${versionOf(row.wrapped)}); give the key store of this venue, or a copy of it`
+      const message = `does not hold the key that this database is sealed under (version ${versionOf(row.wrapped)}); give the key store of this venue, or a copy of it that still has that`
       throw new ZkclearError('INPUT_INVALID', message, { path: 'key store', cause })
     }
   }

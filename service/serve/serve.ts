@@ -155,6 +155,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     config,
     begin,
     warn,
+    onReading: (count) => options.note({ records: count }, `reads the ${count} records since the last snapshot`),
     onReduced,
     from: ready,
   })

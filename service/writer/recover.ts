@@ -23,6 +23,8 @@ export interface ReplayOptions {
   readonly journal: Pick<Journal, 'epoch' | 'next'>
   readonly config: SequencerConfig
   readonly warn: (message: string) => void
+  /** Gets how many records there are to read, where that may take a while. */
+  readonly onReading?: ((records: number) => void) | undefined
   /** What earlier records of the epoch led to, in place of a snapshot; the tree grows. */
   readonly from?: Followed | undefined
   /** Gets what each record after the snapshot does. */
@@ -64,6 +66,7 @@ export async function replay({
   journal: { epoch, next },
   config,
   warn,
+  onReading,
   from,
   onReduced,
 }: ReplayOptions): Promise<(Followed & { readonly from: number }) | undefined> {
@@ -74,6 +77,8 @@ export async function replay({
   const { state: snapshot, tree } = begun
   requireSame(snapshot.config, config)
   let state = snapshot
+  const count = Number(next) - snapshot.records
+  if (count >= WORTH) onReading?.(count)
   const leaves: Uint8Array[] = []
   for await (const { sequence, record, leaf } of readJournal(database, sealer, {
     epoch,

@@ -47,8 +47,10 @@ describe('what a venue stores', () => {
     const sealer = await sealerOf(database)
     const journal = await Journal.lead(database, sealer)
     const warn = (message: string) => warnings.push(message)
-    const { state } = await recover({ database, sealer, journal, config, begin, warn })
-    return { journal, sealer, state, warnings, writer: new Writer({ journal, state, circuits: NO_CIRCUITS }) }
+    const readings: number[] = []
+    const onReading = (records: number) => readings.push(records)
+    const { state } = await recover({ database, sealer, journal, config, begin, warn, onReading })
+    return { journal, sealer, state, warnings, readings, writer: new Writer({ journal, state, circuits: NO_CIRCUITS }) }
   }
 
   it('is what the next process goes on from, with a snapshot and without', async () => {
@@ -60,6 +62,15 @@ describe('what a venue stores', () => {
     assert.deepEqual(documentOf((await lead(database)).state), whole)
     await storeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
     assert.deepEqual(documentOf((await lead(database)).state), whole)
+  })
+
+  it('is said to be read where there are many records, and only then', async () => {
+    await using database = await server.fresh()
+    const { writer, readings } = await lead(database)
+    await writer.put(Array.from({ length: 999 }, (_, i) => ({ kind: 'tick', clock: BigInt(i + 1) }) as const))
+    const before = await lead(database)
+    await before.writer.put([{ kind: 'tick', clock: 1_000n }])
+    assert.deepEqual([readings, before.readings, (await lead(database)).readings], [[], [], [1_000]])
   })
 
   it('is read from an earlier snapshot where the newest cannot be read', async () => {
