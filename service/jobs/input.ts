@@ -34,7 +34,7 @@ function packed(values: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** The values, `length` bytes of them; undefined for what is no such input. */
+/** The values, `length` bytes of them; undefined for what is no such input. Throws what is no fault of the bytes, as where there is no memory. */
 function unpacked(bytes: Uint8Array, length: number): Uint8Array | undefined {
   if (bytes.length === length) return bytes
   if (bytes.length > length || bytes.length < LENGTH_BYTES) return undefined
@@ -43,9 +43,16 @@ function unpacked(bytes: Uint8Array, length: number): Uint8Array | undefined {
   try {
     const values = zstdDecompressSync(bytes.subarray(LENGTH_BYTES, end), { maxOutputLength: length })
     return values.length === length ? values : undefined
-  } catch {
-    return undefined
+  } catch (error) {
+    if (isOfBytes(error as NodeJS.ErrnoException)) return undefined
+    throw error
   }
+}
+
+/** Whether zlib says that the bytes are no frame, an unfinished one, or one of more bytes than it may have. */
+function isOfBytes({ code = '' }: NodeJS.ErrnoException): boolean {
+  if (code === 'ZSTD_error_memory_allocation') return false
+  return code.startsWith('ZSTD_error_') || code === 'Z_BUF_ERROR' || code === 'ERR_BUFFER_TOO_LARGE'
 }
 
 /** The inverse. Throws INPUT_INVALID for bytes that are no input of the circuit. */

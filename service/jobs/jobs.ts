@@ -77,7 +77,7 @@ export class Jobs {
   readonly #leaseMs: number
   readonly #maxAttempts: number
   readonly #retryMs: number
-  /** What was given out last, by lease, until it is asked for with the proof. */
+  /** What was given out last, by lease, until it is asked for with the proof, or the lease is known to have ended. */
   readonly #given = new Map<string, LeasedJob>()
 
   constructor(
@@ -127,7 +127,7 @@ export class Jobs {
       `SELECT input AS sealed, sealing_key AS key FROM job WHERE ${HELD}`,
       keyOf(lease),
     )
-    return await this.#sealer.open(inputName(lease.id), rows[0] ?? lost(lease))
+    return await this.#sealer.open(inputName(lease.id), rows[0] ?? this.#lost(lease))
   }
 
   /** What the holder is to prove; or was, where another has the job by now: that is found out when something is changed. */
@@ -140,31 +140,32 @@ export class Jobs {
       `SELECT circuit, profile, circuit_digest, statement FROM job WHERE ${HELD}`,
       keyOf(lease),
     )
-    const { circuit, profile, circuit_digest: circuitDigest, statement } = rows[0] ?? lost(lease)
+    const { circuit, profile, circuit_digest: circuitDigest, statement } = rows[0] ?? this.#lost(lease)
     return { circuit, profile, circuitDigest, statement }
   }
 
   /** Stores a proof, which was verified; the input is deleted. It is told on the channel of ended jobs, once. */
   async complete(lease: Lease, proof: unknown): Promise<void> {
     const change = `state = 'proved', proof = $4, ${NO_INPUT}, error_code = NULL, error = NULL, ${GIVEN_BACK}`
-    await this.#change(lease, change, [JSON.stringify(proof)], `${telling(ENDED)}, ${NOT_AWAITED}`)
+    await this.#end(lease, change, [JSON.stringify(proof)], `${telling(ENDED)}, ${NOT_AWAITED}`)
   }
 
   /** Gives up an attempt: the job is ready again after a wait, or a dead letter. */
   async retry(lease: Lease, { code, message }: JobError): Promise<void> {
     const values = [code, message, this.#maxAttempts, this.#retryMs]
-    await this.#change(lease, `error_code = $4, error = $5, ${this.#nextAttempt('$6', '$7')}`, values, TELL_NEXT)
+    await this.#end(lease, `error_code = $4, error = $5, ${this.#nextAttempt('$6', '$7')}`, values, TELL_NEXT)
   }
 
   /** Says that the input cannot be proved, by anybody; it is deleted, and refused should it come again. */
   async reject(lease: Lease, { code, message }: JobError): Promise<void> {
+    this.#given.delete(nameOf(lease))
     await this.#database.transaction(async (transaction) => {
       const rows = await transaction.query<{ input_digest: Buffer }>(
         `UPDATE job SET state = 'failed', error_code = $4, error = $5, ${NO_INPUT}, ${GIVEN_BACK}
          WHERE ${HELD} RETURNING input_digest, ${telling(ENDED)}`,
         [...keyOf(lease), code, message],
       )
-      const { input_digest: digest } = rows[0] ?? lost(lease)
+      const { input_digest: digest } = rows[0] ?? this.#lost(lease)
       await transaction.query(
         `INSERT INTO job_failure (id, input_digest, error_code, error) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
         [lease.id, digest, code, message],
@@ -174,7 +175,7 @@ export class Jobs {
 
   /** Gives a job back untried: it is ready at once, and the attempt does not count. */
   async handBack(lease: Lease): Promise<void> {
-    await this.#change(lease, `state = 'ready', attempts = attempts - 1, ${GIVEN_BACK}`, [], telling(READY))
+    await this.#end(lease, `state = 'ready', attempts = attempts - 1, ${GIVEN_BACK}`, [], telling(READY))
   }
 
   /** Takes back the jobs of holders who were not heard of in time. Returns how many. */
@@ -213,12 +214,25 @@ export class Jobs {
     return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
   }
 
+  /** A change with which the lease ends: who gave it up has nothing verified for it any more. */
+  async #end(lease: Lease, change: string, values: readonly unknown[], tell: string): Promise<void> {
+    this.#given.delete(nameOf(lease))
+    await this.#change(lease, change, values, tell)
+  }
+
   async #change(lease: Lease, change: string, values: readonly unknown[], tell = 'id'): Promise<void> {
     const changed = await this.#database.query(`UPDATE job SET ${change} WHERE ${HELD} RETURNING ${tell}`, [
       ...keyOf(lease),
       ...values,
     ])
-    if (changed.length === 0) lost(lease)
+    if (changed.length === 0) this.#lost(lease)
+  }
+
+  #lost(lease: Lease): never {
+    this.#given.delete(nameOf(lease))
+    const { id } = lease
+    const message = `job ${id.toString('hex').slice(0, 12)} is not this worker's any more; give up what was made of it`
+    throw new ZkclearError('LEASE_LOST', message, { details: { job: id.toString('hex') } })
   }
 
   /** The next attempt, or the end of all; the parameters are `maxAttempts` and `retryMs`. */
@@ -261,9 +275,4 @@ function nameOf({ id, fence, holder }: Lease): string {
 
 function keyOf({ id, fence, holder }: Lease): unknown[] {
   return [id, fence, holder]
-}
-
-function lost({ id }: Lease): never {
-  const message = `job ${id.toString('hex').slice(0, 12)} is not this worker's any more; give up what was made of it`
-  throw new ZkclearError('LEASE_LOST', message, { details: { job: id.toString('hex') } })
 }

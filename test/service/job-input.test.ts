@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'node:test'
-import { zstdCompressSync } from 'node:zlib'
+import zlib, { zstdCompressSync } from 'node:zlib'
 import { marginSufficiency, tradeBatch } from '../../circuits/index.ts'
 import { FIELD_BYTES, flattenInput } from '../../circuits/input-schema.ts'
 import type { CircuitDefinition } from '../../circuits/types.ts'
@@ -78,6 +79,21 @@ test('what is no input of the circuit is refused, however much it would unpack t
     ['noise', Buffer.from(randomBytes(STEP))],
   ]
   for (const [name, bytes] of bad) assert.throws(() => decodeInput(circuit, 'small', bytes), refused, name)
+})
+
+test('that there is no memory to read it in is no fault of an input, which would be refused for good', (t) => {
+  const code = 'ZSTD_error_memory_allocation'
+  const short = t.mock.method(zlib, 'zstdDecompressSync', () => {
+    throw Object.assign(new Error('Allocation error'), { code })
+  })
+  syncBuiltinESMExports()
+  try {
+    assert.throws(() => decodeInput(tradeBatch, 'standard', encoded), { code })
+  } finally {
+    short.mock.restore()
+    syncBuiltinESMExports()
+  }
+  assert.deepEqual(decodeInput(tradeBatch, 'standard', encoded), plain)
 })
 
 function zstdOf(bytes: number): Uint8Array {

@@ -133,6 +133,29 @@ describe('jobs', () => {
     await jobs.complete(await taken(jobs), {})
   })
 
+  it('are not told any more, nor their proofs verified, to who gave one up or was told that it is lost', async () => {
+    await using given = await start(1)
+    const { jobs, enqueue, taken } = given
+    const endings: ((lease: Lease) => Promise<unknown>)[] = [
+      (lease) => jobs.handBack(lease),
+      (lease) => jobs.retry(lease, ERROR),
+      async (lease) => {
+        await enqueue(plainJob(0, { input: Buffer.from('another') }))
+        await assert.rejects(jobs.heartbeat(lease), LOST)
+      },
+      async (lease) => {
+        await enqueue(plainJob(0, { input: Buffer.from('one more') }))
+        await assert.rejects(jobs.input(lease), LOST)
+      },
+      (lease) => jobs.reject(lease, ERROR),
+    ]
+    for (const end of endings) {
+      const lease = await taken(jobs)
+      await end(lease)
+      await assert.rejects(jobs.claim(lease), LOST)
+    }
+  })
+
   it('stay with who is heard of', async () => {
     await using given = await start(1)
     const { jobs, expiring, taken } = given
