@@ -15,8 +15,9 @@ export interface Assumptions {
   readonly nonZeros?: readonly Affine[]
 }
 
-/** Rows that one refutation reads at most, in all its cases. */
+/** Rows that one refutation reads at most, in all its cases, and how many more for each form that is taken to be 0. */
 const MOST_READ = 1000
+const MORE_READ = 16
 /**
  * Rows of one wire that are read: those of a wire that is everywhere say little, and are read only if no other wire of a form
  * is in fewer.
@@ -35,7 +36,8 @@ const MOST_SPLITS = 2
  * contradiction shows that there are none; false says nothing.
  */
 export function refute(facts: Facts, { zeros, nonZeros = [] }: Assumptions): boolean {
-  const start = new Case(facts, { left: MOST_READ }, new Map(), new Set(nonZeros.map((form) => nameOf(facts, form))))
+  const budget = { left: MOST_READ + MORE_READ * zeros.length }
+  const start = new Case(facts, budget, new Map(), new Set(nonZeros.map((form) => nameOf(facts, form))))
   for (const { wires } of nonZeros) start.wake(wires)
   return start.leadsNowhere(zeros, MOST_SPLITS)
 }

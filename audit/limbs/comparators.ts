@@ -16,12 +16,19 @@ interface SignBit {
 const MOST_ROWS = 64
 const MOST_WIRES = 8
 
+/** Signs of a form, as the integers that it then is. */
+const SIGNS: Readonly<Record<'zero' | 'positive' | 'not negative', Interval>> = {
+  zero: { low: 0n, high: 0n },
+  positive: { low: 1n, high: FIELD },
+  'not negative': { low: 0n, high: FIELD },
+}
+
 /**
- * What the top bits of comparators are where a form of bounded wires is 0, or positive: forms that are 0 then; undefined if it
- * cannot be so. A comparator decomposes a number that is the form, or its opposite, and a constant.
+ * What the top bits of comparators are where a form of bounded wires has a sign: forms that are 0 then; undefined if it cannot
+ * have it. A comparator decomposes a number that is the form, or its opposite, and a constant.
  */
-export function bitsWhere(facts: Facts, form: Affine, sign: 'zero' | 'positive'): Affine[] | undefined {
-  const wanted: Interval = sign === 'zero' ? { low: 0n, high: 0n } : { low: 1n, high: FIELD }
+export function bitsWhere(facts: Facts, form: Affine, sign: keyof typeof SIGNS): Affine[] | undefined {
+  const wanted = SIGNS[sign]
   const zeros: Affine[] = []
   for (const { bit, ranges } of signBits(facts, form)) {
     const [no, yes] = ranges.map(({ low, high }) => high >= wanted.low && low <= wanted.high)
@@ -29,6 +36,15 @@ export function bitsWhere(facts: Facts, form: Affine, sign: 'zero' | 'positive')
     if (no !== yes) zeros.push(valueForm(bit, yes ? 1n : 0n))
   }
   return zeros
+}
+
+/** What stands beside a wire that is taken from it, in short linear rows: what comparators compare the wire with. */
+export function comparedWith(facts: Facts, wire: number): number[] {
+  return linearFormsOf(facts, wire).flatMap((form) => {
+    if (form.wires.length !== 3) return []
+    const opposite = reduce(-coefficientOf(form, wire))
+    return form.wires.filter((one, i) => one !== wire && form.coefficients[i] === opposite)
+  })
 }
 
 function* signBits(facts: Facts, form: Affine): Generator<SignBit> {

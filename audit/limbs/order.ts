@@ -1,8 +1,8 @@
 import { type Affine, affine } from '../../circom/affine.ts'
 import { FIELD, max } from '../../protocol/numbers.ts'
 import type { Facts } from '../facts.ts'
-import { refute } from '../refutation.ts'
-import { bitsWhere } from './comparators.ts'
+import { refute, valueForm } from '../refutation.ts'
+import { bitsWhere, comparedWith } from './comparators.ts'
 
 /** An integer sum(weight * wire) with positive weights. */
 export type Limbs = ReadonlyMap<number, bigint>
@@ -30,6 +30,27 @@ export function isBelow(facts: Facts, limbs: Limbs, bound: bigint): boolean {
     pairs.push({ weight, difference: affine(-digit, [[wire, 1n]]) })
   }
   return isLexicallyLess(facts, pairs)
+}
+
+/**
+ * Whether an integer in limbs is never 0. Where all of its limbs are, no comparator of theirs can find another number less: that
+ * they are all 0 is refuted like this.
+ */
+export function isPositive(facts: Facts, limbs: Limbs): boolean {
+  const zeros = [...limbs.keys()].map((wire) => valueForm(wire, 0n))
+  for (const wire of limbs.keys()) {
+    for (const other of new Set(comparedWith(facts, wire))) {
+      // The wire being 0, what is left of the difference is the other one.
+      const difference = affine(0n, [
+        [other, 1n],
+        [wire, -1n],
+      ])
+      const bits = bitsWhere(facts, difference, 'not negative')
+      if (bits === undefined) return true
+      zeros.push(...bits)
+    }
+  }
+  return refute(facts, { zeros })
 }
 
 function isLexicallyLess(facts: Facts, pairs: readonly LimbPair[]): boolean {

@@ -3,7 +3,7 @@ import type { Tick } from '../clock.ts'
 import type { Facts } from '../facts.ts'
 import { passedOnIn, type Sum } from '../limbs/carries.ts'
 import { eliminateOver } from '../limbs/integers.ts'
-import { isBelow, isLess, type Limbs } from '../limbs/order.ts'
+import { isBelow, isLess, isPositive, type Limbs } from '../limbs/order.ts'
 import { comparedBy, isDigit, type Relation, relationsNear } from '../limbs/relations.ts'
 import { commonDivisor, magnitude } from '../whole-numbers.ts'
 
@@ -12,7 +12,8 @@ import { commonDivisor, magnitude } from '../whole-numbers.ts'
  * witnesses, (q - q') * d = r' - r, which is less than d, so that both sides are 0; and a number has one representation in
  * limbs that do not overlap. The columns of the product with their carries are equations of bounded numbers, which hold over
  * the integers; together they are the one equation in which no carry is left. The divisor may be constant: then its product
- * is in no row of its own, and what is compared with constants is the remainder. Returns whether it found anything.
+ * is in no row of its own, and what is compared with constants is the remainder. If the remainder is known, it is enough that
+ * the divisor is not 0. Returns whether it found anything.
  */
 export function solveLimbDivisions(facts: Facts, tick: Tick): boolean {
   const seen = new Set<number>()
@@ -73,7 +74,8 @@ function solveDivisionOf(facts: Facts, relation: Relation): void {
   const split = splitQuotient(quotient, remainder)
   if (split === undefined) return
   const { weights, divisor, rest } = split
-  if (![weights, rest].every((limbs) => areDigits(facts, limbs)) || !isLess(facts, rest, divisor)) return
+  if (![weights, rest].every((limbs) => areDigits(facts, limbs))) return
+  if (rest.size === 0 ? !isPositive(facts, divisor) : !isLess(facts, rest, divisor)) return
   for (const wire of relation.keys()) facts.know(wire, 'division')
 }
 
@@ -114,7 +116,7 @@ function solveConstantDivisionOf(facts: Facts, relation: Relation, compared: Rea
 /** The quotient as limbs, times the divisor in limbs, and the remainder in limbs; all weights positive, without a common one. */
 function splitQuotient(quotient: ReadonlyMap<number, ReadonlyMap<number, bigint>>, remainder: Limbs) {
   const [least] = [...quotient.values()].sort((a, b) => (size(a) < size(b) ? -1 : 1))
-  if (least === undefined || remainder.size === 0 || least.has(0)) return undefined
+  if (least === undefined || least.has(0)) return undefined
   const weights = new Map<number, bigint>()
   for (const [wire, coefficients] of quotient) {
     const weight = multiple(least, coefficients)

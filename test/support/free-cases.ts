@@ -55,6 +55,17 @@ const limbs = (
   ],
 })
 
+/** 20 = 5 * 0 + 20 = 4 * 0 + 20: the remainder is an input, and the divisor may be 0. */
+const limbsByZero = (constraints: readonly string[], more: Values = {}): NearMiss => ({
+  inputs: ['n0', 'n1', 'n2', 'n3', 'd0', 'd1', 'r0', 'r1'],
+  out: 'q0',
+  constraints: [...limbProduct, ...limbComparators, ...constraints],
+  witnesses: [
+    { ...limbValues(5n, 20n, 0n), ...more },
+    { ...limbValues(4n, 20n, 0n), ...more },
+  ],
+})
+
 /** 148 = 5 * 29 + 3 = 4 * 29 + 32, with comparators to a bound. */
 const constantLimbs = (constraints: readonly string[], bound = DIVISOR): NearMiss => {
   const at = (q: bigint, r: bigint): Values => {
@@ -408,6 +419,12 @@ export const FREE: Cases<NearMiss> = {
       ],
     },
     'limbs of a quotient with a remainder that nothing keeps below the divisor': limbs([]),
+    'limbs of a quotient by what may be 0, of which the remainder is an input': limbsByZero([]),
+    'limbs of a quotient by what may be 0, of which the remainder is more': limbsByZero(['s13 - 1 = 0']),
+    'limbs of a quotient by what may be 0 in one limb, of which the remainder is an input': limbsByZero(
+      ['d0 * i = 1 - z', 'd0 * z = 0', 'z + l - 2 = 0', bit('l')],
+      { i: 0n, z: 1n, l: 1n },
+    ),
     'limbs of a quotient by a constant that nothing keeps the remainder below': constantLimbs(
       limbComparatorsTo(DIVISOR),
     ),

@@ -2,7 +2,7 @@ import { alone, decompose, inverse } from './planted-numbers.ts'
 import type { Plot, Two } from './planted-systems.ts'
 
 /** What is wrong with a division, if anything is: the two witnesses differ in quotient and remainder wherever that lets them. */
-type Flaw = 'none' | 'something is left out' | 'order' | 'equal' | 'no comparison' | 'a loose limb'
+type Flaw = 'none' | 'something is left out' | 'order' | 'equal' | 'no comparison' | 'a loose limb' | 'a divisor of 0'
 
 /** Two limbs of a number, lowest first. */
 const split = (x: bigint, n: bigint) => [x & ((1n << n) - 1n), x >> n] as const
@@ -101,11 +101,11 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
     const most = 1n << (2n * n)
     const flaw: Flaw = random.chance(40)
       ? 'none'
-      : random.pick(['something is left out', 'order', 'equal', 'no comparison', 'a loose limb'])
+      : random.pick(['something is left out', 'order', 'equal', 'no comparison', 'a loose limb', 'a divisor of 0'])
     const isKept = () => flaw !== 'something is left out' || random.chance(90)
-    const d = random.between(1n, most - 1n)
+    const d = flaw === 'a divisor of 0' ? 0n : random.between(1n, most - 1n)
     const q = random.between(1n, most - 1n)
-    const r = flaw === 'equal' ? 0n : random.between(0n, d - 1n)
+    const r = flaw === 'equal' ? 0n : random.between(0n, d === 0n ? most - 1n : d - 1n)
     const isOther = !['none', 'a loose limb'].includes(flaw) && r + d < most
     const other: Two = isOther ? [q - 1n, r + d] : [q, r]
     const isLoose = flaw === 'a loose limb' && q >= 1n << n
@@ -125,7 +125,9 @@ export const LIMBS: Readonly<Record<string, (plot: Plot) => void>> = {
     const quotient = limbs(plot, [split(q, n), isLoose ? [low + (1n << n), high - 1n] : [low, high]], (i) =>
       isLoose && i === 0 ? { isInput: false, bits: n + 1n } : ranged(),
     )
-    const remainder = limbs(plot, [split(r, n), split(other[1], n)], ranged)
+    // A remainder that is given leaves the quotient to be found, if the divisor is not 0.
+    const isGiven = r === other[1] && random.chance(30)
+    const remainder = limbs(plot, [split(r, n), split(other[1], n)], () => ({ ...ranged(), isInput: isGiven }))
     const dividend = Array.from({ length: 4 }, (_, i) => {
       const limb = ((q * d + r) >> (n * BigInt(i))) & ((1n << n) - 1n)
       return plot.wire(limb, limb)

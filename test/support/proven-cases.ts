@@ -211,6 +211,16 @@ export const PROVEN: Cases<RuleCase> = {
       out: 'q0',
       constraints: [...limbProductAtPoints, ...limbsLess],
     },
+    'a limb of a quotient whose remainder is an input, by a number that is more': {
+      inputs: [...LIMB_INPUTS, 'r0', 'r1'],
+      out: 'q0',
+      constraints: [...limbProduct, ...limbsLess],
+    },
+    'a limb of a quotient whose remainder is an input, by a number that is never 0': {
+      inputs: [...LIMB_INPUTS, 'r0', 'r1'],
+      out: 'q1',
+      constraints: [...limbProduct, 'd0 + d1 - e = 0', 'e * i = 1'],
+    },
     'a limb of a quotient by a constant': {
       inputs: DIVIDEND,
       out: 'q1',
