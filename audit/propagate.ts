@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { System } from '../circom/system.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { inTime, ticker } from './clock.ts'
+import { ticker, withinLimits } from './clock.ts'
 import { PRIME_ORDER } from './curve/orders.ts'
 import { Facts } from './facts.ts'
 import { type LemmaInstance, LemmaQueue } from './lemma-queue.ts'
@@ -87,7 +87,7 @@ async function spread(
   facts: Facts,
   { lemmas = [], onProgress, ...limits }: PropagateOptions,
 ): Promise<Propagation['stopped']> {
-  const tick = ticker(limits.deadline ?? Number.POSITIVE_INFINITY)
+  const tick = ticker(limits.deadline ?? Number.POSITIVE_INFINITY, limits.maxBytes)
   const visitor = new Visitor(facts)
   const queue = new LemmaQueue(facts, lemmas)
   let applied = -1
@@ -119,9 +119,9 @@ async function spread(
       facts.wakeAll()
       continue
     }
-    const found = await inTime(() => eliminate(facts, tick) || solveLimbDivisions(facts, tick))
-    if (found === undefined) return 'time'
-    if (!found) return undefined
+    const found = await withinLimits(() => eliminate(facts, tick) || solveLimbDivisions(facts, tick))
+    if (found.lack !== undefined) return found.lack
+    if (!found.result) return undefined
   }
 }
 

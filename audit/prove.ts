@@ -1,7 +1,7 @@
 import type { R1cs } from '../circom/r1cs.ts'
 import { describeConstraint, type Symbols } from '../circom/symbols.ts'
 import { buildSystem, type System, wiresOf } from '../circom/system.ts'
-import { inTime, ticker } from './clock.ts'
+import { ticker, withinLimits } from './clock.ts'
 import type { Facts, Rule } from './facts.ts'
 import { findLemmas } from './lemmas.ts'
 import { mentionedWires } from './mentioned-wires.ts'
@@ -43,20 +43,20 @@ export interface Proof {
   /** Templates of the gadgets for which an argument on paper was used. */
   readonly lemmas: readonly string[]
   readonly contradictions: readonly number[]
-  /** What is known of all witnesses; undefined if the time was over before the system was read. */
+  /** What is known of all witnesses; undefined if time or memory was used up before the system was read. */
   readonly facts: Facts | undefined
   readonly stopped: Propagation['stopped']
 }
 
 /** Proves of as many wires as it can that the inputs determine them. Throws ABORTED if `signal` fires. */
 export async function prove({ r1cs, symbols, inputs, ...options }: ProveOptions): Promise<Proof> {
-  const tick = ticker(options.deadline)
-  const read = await inTime(() => {
+  const tick = ticker(options.deadline, options.maxBytes)
+  const read = await withinLimits(() => {
     const system = buildSystem(r1cs, tick)
     return { system, lemmas: findLemmas(r1cs, symbols, system, tick) }
   })
-  if (read === undefined) return NOTHING
-  const { system, lemmas } = read
+  if (read.lack !== undefined) return { ...NOTHING, stopped: read.lack }
+  const { system, lemmas } = read.result
   const mentioned = mentionedWires(r1cs)
   const { facts, harmless, stopped } = await propagate(system, inputs, { ...options, lemmas })
   return {
@@ -75,15 +75,14 @@ export async function prove({ r1cs, symbols, inputs, ...options }: ProveOptions)
   }
 }
 
-/** If the time was over before the system was read. */
-const NOTHING: Proof = {
+/** If time or memory was used up before the system was read. */
+const NOTHING: Omit<Proof, 'stopped'> = {
   verdictOf: () => 'UNKNOWN',
   ruleOf: () => undefined,
   stuckAt: () => [],
   lemmas: [],
   contradictions: [],
   facts: undefined,
-  stopped: 'time',
 }
 
 const MOST_STUCK_POINTS = 3

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { memoryUsage } from 'node:process'
 import { describe, it, mock } from 'node:test'
 import { audit } from '../../audit/audit.ts'
 import { ticker } from '../../audit/clock.ts'
 import { definitionOrder } from '../../audit/definition-order.ts'
+import { prove } from '../../audit/prove.ts'
 import { parseSymbols } from '../../circom/symbols.ts'
 import { buildSystem } from '../../circom/system.ts'
 import { smallSystem } from '../support/small-system.ts'
@@ -63,5 +65,36 @@ describe('the time of an audit', () => {
     assert.throws(() => {
       for (let call = 0; call < 1000; call++) late()
     }, /time of the audit/)
+  })
+})
+
+describe('the memory of an audit', () => {
+  /** A process that has taken one byte more at each look. */
+  function countedMemory() {
+    let bytes = 0
+    const memory = mock.method(memoryUsage, 'rss', () => bytes++)
+    return { looks: () => bytes, [Symbol.dispose]: () => memory.mock.restore() }
+  }
+
+  it('ends the proof wherever it is, also while the system is read: then nobody looks at it again', async () => {
+    const r1cs = busySystem(2000)
+    const ends = new Set<string>()
+    for (const maxBytes of [0, 3, 10, 20, 40, 80, 160, 1_000_000]) {
+      using memory = countedMemory()
+      const symbols = parseSymbols('')
+      const proof = await prove({ r1cs, symbols, inputs: [2], deadline: Number.POSITIVE_INFINITY, maxBytes })
+      if (proof.stopped === 'memory') assert.equal(memory.looks(), maxBytes + 2, `of ${maxBytes} bytes`)
+      ends.add(proof.stopped !== 'memory' ? 'done' : proof.facts === undefined ? 'reading' : 'proving')
+    }
+    assert.deepEqual([...ends].sort(), ['done', 'proving', 'reading'])
+  })
+
+  it('lets a tick pass up to the limit, and none of many beyond it', () => {
+    const within = ticker(Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER)
+    for (let call = 0; call < 10_000; call++) within()
+    const beyond = ticker(Number.POSITIVE_INFINITY, 1)
+    assert.throws(() => {
+      for (let call = 0; call < 10_000; call++) beyond()
+    }, /memory of the audit/)
   })
 })
