@@ -1,27 +1,26 @@
-import { type Constraint, type LinearForm, readConstraint } from '../../circom/linear-form.ts'
-import type { System } from '../../circom/system.ts'
-import { reduce } from '../../protocol/field.ts'
+import { readConstraint } from '../../circom/linear-form.ts'
 import type { Facts } from '../facts.ts'
 
 /**
  * Hints of constraints hint * x = rest in which constants make x 0 in every witness, such as a test for zero of what is always
- * 0. No other constraint mentions them, and these say nothing of them: any value will do, and none changes anything else.
+ * 0. No row reads them, though constraints mention them: any value will do, and none changes anything else. What cancels out
+ * instead, as in 1 * y = y, is no hint: there a check was lost.
  */
 export function annulledHints(facts: Facts): Set<number> {
   const { r1cs } = facts.system
-  const unread = unreadWires(facts)
-  const annulled = new Set<number>()
-  for (let row = 0; row < r1cs.nConstraints && unread.size > 0; row++) {
+  const hints = unreadWires(facts)
+  const mentioned = new Set<number>()
+  for (let row = 0; row < r1cs.nConstraints && hints.size > 0; row++) {
     const wires = r1cs.wires.subarray(r1cs.offsets[3 * row], r1cs.offsets[3 * row + 3])
-    const hints = new Set(wires.filter((wire) => unread.has(wire)))
-    if (hints.size === 0) continue
-    const constraint = readConstraint(r1cs, row)
-    for (const hint of hints) {
-      if (isAnnulled(facts.system, constraint, hint)) annulled.add(hint)
-      else unread.delete(hint)
+    if (!wires.some((wire) => hints.has(wire))) continue
+    const { a, b, c } = readConstraint(r1cs, row)
+    const isFactor = (wire: number) => [a, b].some(({ terms }) => terms.size === 1 && terms.has(wire))
+    for (const wire of wires) {
+      if (!isFactor(wire) || c.terms.has(wire)) hints.delete(wire)
+      mentioned.add(wire)
     }
   }
-  return new Set([...annulled].filter((hint) => unread.has(hint)))
+  return new Set([...hints].filter((wire) => mentioned.has(wire)))
 }
 
 /** Unknown wires that are no outputs, that no row reads, and that are equal to no other wire. */
@@ -35,25 +34,4 @@ function unreadWires(facts: Facts): Set<number> {
     if (isAlone && !facts.isKnown(wire) && rowsOf(wire).length === 0) unread.add(wire)
   }
   return unread
-}
-
-/** Whether the hint is alone in one factor, while the other is 0. */
-function isAnnulled(system: System, { a, b, c }: Constraint, hint: number): boolean {
-  if (c.terms.has(hint)) return false
-  return [[a, b] as const, [b, a] as const].some(
-    ([own, other]) => own.terms.size === 1 && own.terms.has(hint) && !other.terms.has(hint) && isZero(system, other),
-  )
-}
-
-/** Whether constants, and wires that are equal, make a form 0. */
-function isZero({ representative, constants }: System, { constant, terms }: LinearForm): boolean {
-  let total = constant
-  const open = new Map<number, bigint>()
-  for (const [wire, coefficient] of terms) {
-    const root = representative[wire]!
-    const value = constants.get(root)
-    if (value === undefined) open.set(root, (open.get(root) ?? 0n) + coefficient)
-    else total += coefficient * value
-  }
-  return reduce(total) === 0n && [...open.values()].every((sum) => reduce(sum) === 0n)
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type AuditOptions, audit } from '../../audit/audit.ts'
+import { propagate } from '../../audit/propagate.ts'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { parseSymbols } from '../../circom/symbols.ts'
+import { buildSystem } from '../../circom/system.ts'
 import type { Progress } from '../../circuits/types.ts'
 import { smallSystem } from '../support/small-system.ts'
 
@@ -177,6 +179,24 @@ describe('the hint of a test for zero of what is always 0', () => {
   it('is not where it is in what is multiplied by 0 with others, or beside the product', async () => {
     assert.equal(await verdictOf(['x = 0', 'x * (inv + y) = 1 - z']), 'FORGED')
     assert.notEqual(await verdictOf(['x = 0', 'x * inv = inv - z']), 'HARMLESS')
+  })
+
+  it('is not where it cancels out, or another signal is equal to it', async () => {
+    assert.equal(await verdictOf(['u - 1 = 0', 'u * inv = inv', 'y - z = 0']), 'FORGED')
+    assert.equal(await verdictOf([...always, 'u - 1 = 0', 'u * inv = w']), 'FORGED')
+  })
+
+  it('is a representative that is not known', async () => {
+    const harmlessOf = async (constraints: readonly string[], inputs: readonly string[]) => {
+      const { r1cs, wire } = smallSystem({ outputs: ['w'], inputs, constraints })
+      const { harmless } = await propagate(buildSystem(r1cs), inputs.map(wire))
+      return [...harmless].map((one) => one === wire('inv'))
+    }
+    assert.deepEqual(await harmlessOf(['x = 0', 'x * inv = 1 - w'], ['y']), [true])
+    assert.deepEqual(await harmlessOf(['x = 0', 'x * inv = 1 - w'], ['inv']), [])
+    // No constraint mentions v: it is UNUSED.
+    assert.deepEqual(await harmlessOf(['x = 0', '(2) * 3 = v + 6 - v', 'y - w = 0'], ['y']), [])
+    assert.deepEqual(await harmlessOf(['x = 0', 'x * inv = x', 'u - 1 = 0', 'u * inv = w'], ['y']), [])
   })
 })
 
