@@ -3,6 +3,7 @@ import { ALIAS } from './pairs/alias.ts'
 import { ASSIGNED } from './pairs/assigned.ts'
 import { CARRIED } from './pairs/carried.ts'
 import { CURVE } from './pairs/curve.ts'
+import { DIGITS } from './pairs/digits.ts'
 import { DIVISION } from './pairs/division.ts'
 import { GUARDS } from './pairs/guards.ts'
 import { HASH } from './pairs/hash.ts'
@@ -30,6 +31,7 @@ export const PAIRS: readonly Pair[] = [
   ...RANGE,
   ...ALIAS,
   ...DIVISION,
+  ...DIGITS,
   ...SELECTOR,
   ...INDEX,
   ...MALLEABILITY,

@@ -453,6 +453,93 @@ export const FREE: Cases<NearMiss> = {
         },
       ],
     },
+    // The lower limb may be 8 = 1 + 2 + 4 + 1, and no more.
+    'limbs of a quotient by a constant of which one is as wide as the next weight': {
+      inputs: ['n0', 'n1', 'n2', 'n3'],
+      out: 'q0',
+      constraints: [
+        ...limbProductByConstant.filter((row) => !/\bq0\d? (\*|- q0 =)|q00 \+/.test(row)),
+        ...booleans('q0', 4),
+        'q00 + 2 q01 + 4 q02 + q03 - q0 = 0',
+        ...limbsLessThan(DIVISOR),
+      ],
+      witnesses: [
+        { ...limbValues(8n, 3n, DIVISOR), q03: 0n, l0: 1n },
+        {
+          ...limbValues(8n, 3n, DIVISOR),
+          ...{ q0: 8n, q00: 1n, q01: 1n, q02: 1n, q03: 1n, ...bitsOf('q1', 0n, 3) },
+          ...{ ...bitsOf('c0', 5n, 5), ...bitsOf('c1', 3n, 5), l0: 1n },
+        },
+      ],
+    },
+    // 123 = 4 * 29 + 7 = 5 * 29 + (2 - 8 * 3): both (7, 0) and (2, 3) are less than (5, 3).
+    'limbs of a quotient by a constant with a remainder whose limbs have both signs': {
+      inputs: ['n0', 'n1', 'n2', 'n3'],
+      out: 'q0',
+      constraints: [...limbProductByConstant.map((row) => row.replace('+ r1', '- r1')), ...limbsLessThan(DIVISOR)],
+      witnesses: [
+        { ...limbValues(4n, 7n, DIVISOR), l0: 0n },
+        {
+          ...limbValues(5n, 26n, DIVISOR),
+          ...{ n0: 3n, n1: 7n, n2: 1n, n3: 0n, ...bitsOf('c0', 3n, 5), ...bitsOf('c1', 1n, 5), l0: 1n },
+        },
+      ],
+    },
+    // 2 * 29 = 2 * (29 * 0 + 29) = 2 * (29 * 1 + 0), where the remainder is less than 58.
+    'a quotient by a constant of which twice is added up, with a remainder below twice the constant': {
+      inputs: ['n'],
+      out: 'q',
+      constraints: [
+        ...[...ranged('q', 3), ...ranged('w', 3), ...ranged('r', 6), ...ranged('c', 9), ...ranged('e', 12)],
+        ...['29 q + r - c = 0', 'e - 464 w = 0', '2 c + e - n = 0'],
+        ...[...ranged('s', 7), 'r + 6 - s = 0', 's6 = 0'],
+      ],
+      witnesses: ([0n, 1n] as const).map((q): Values => {
+        const r = 29n - 29n * q
+        return {
+          ...{ n: 522n, ...bitsOf('q', q, 3), ...bitsOf('w', 1n, 3), ...bitsOf('r', r, 6) },
+          ...{ ...bitsOf('c', 29n, 9), ...bitsOf('e', 464n, 12), ...bitsOf('s', r + 6n, 7) },
+        }
+      }) as [Values, Values],
+    },
+    // 11 = 1 * 4 + 7 = 2 * 4 + 3: the remainder is less than the lower limb of 4, which is 0, only if the upper one is 0.
+    'a quotient with a remainder that is compared with one of two limbs of the divisor': {
+      inputs: ['n', 'd0', 'd1'],
+      out: 'q',
+      constraints: [
+        ...[...ranged('q', 3), ...ranged('r', 3), ...ranged('d0', 2), ...ranged('d1', 2)],
+        'q * (d0 + 4 d1) = n - r',
+        ...['d1 * i = 1 - z', 'd1 * z = 0', ...ranged('s', 4), 'r + 8 - d0 - s = 0', 'z * s3 = 0'],
+      ],
+      witnesses: ([1n, 2n] as const).map((q): Values => {
+        const r = 11n - 4n * q
+        return {
+          ...{ n: 11n, i: 1n, z: 0n, ...bitsOf('q', q, 3), ...bitsOf('r', r, 3) },
+          ...{ ...bitsOf('d0', 0n, 2), ...bitsOf('d1', 1n, 2), ...bitsOf('s', r + 8n, 4) },
+        }
+      }) as [Values, Values],
+    },
+    // 153 = 5 * 29 + (0 + 8 * 1) = 5 * 29 + (8 + 8 * 0), where the lower limb may be 11.
+    'limbs of a remainder by a constant that overlap': {
+      inputs: ['n0', 'n1', 'n2', 'n3'],
+      out: 'r0',
+      constraints: [
+        ...limbProductByConstant.filter((row) => !/\br0\d? (\*|- r0 =)|r00 \+/.test(row)),
+        ...booleans('r0', 4),
+        'r00 + 2 r01 + 4 r02 + 4 r03 - r0 = 0',
+        ...limbsLessThan(DIVISOR),
+      ],
+      witnesses: [
+        { ...limbValues(5n, 8n, DIVISOR), r03: 0n, l0: 1n },
+        {
+          ...limbValues(5n, 8n, DIVISOR),
+          ...{ r0: 8n, r00: 0n, r01: 0n, r02: 1n, r03: 1n, x0: 3n, h0: divide(1n, 3n), ...bitsOf('s0', 11n, 4) },
+          ...{ ...bitsOf('r1', 0n, 3), x1: FIELD - 3n, h1: divide(-1n, 3n), ...bitsOf('s1', 5n, 4) },
+          ...bitsOf('c0', 4n, 5),
+          l0: 0n,
+        },
+      ],
+    },
     // 33 is 1 more than the greater remainder, and 4 more than the divisor.
     'limbs of a quotient by a constant with a remainder below more than it': constantLimbs(limbsLessThan(33n), 33n),
     'limbs of a quotient by a constant whose remainder is compared with it the other way round': constantLimbs([

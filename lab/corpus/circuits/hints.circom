@@ -72,3 +72,26 @@ template FirstIndex(n) {
     seen[n] === 1;
     index <== place;
 }
+
+// Claim: out = x + 1.
+// Planted: what is added is the hint of a test for zero of a constant, which is free.
+template HintOfZeroAdded() {
+    signal input x;
+    signal output out;
+    signal none <== 0;
+    signal hint <-- 1; // free: it is multiplied by 0
+    signal isNone <== 1 - none * hint;
+    none * isNone === 0;
+    out <== x + hint;
+}
+
+// Claim: out = x + 1.
+template TestOfZeroAdded() {
+    signal input x;
+    signal output out;
+    signal none <== 0;
+    signal hint <-- 1; // free: it is multiplied by 0, and nothing else reads it
+    signal isNone <== 1 - none * hint;
+    none * isNone === 0;
+    out <== x + isNone;
+}

@@ -263,3 +263,34 @@ template SignedRoot() {
     point.in[255] <== sign;
     x <== point.out[0];
 }
+
+// Claim: (sharedX, sharedY) is key * (x, y) for a key of n bits and a point (x, y) of Baby Jubjub.
+// Planted: nothing asks whether (x, y) is on the curve. On other curves there are points of order 7, and 8 P = P.
+template SharedKeyOfAny(n) {
+    signal input key;
+    signal input x;
+    signal input y;
+    signal output sharedX;
+    signal output sharedY;
+    component multiple = EscalarMulAny(n);
+    multiple.e <== Num2Bits(n)(key);
+    multiple.p <== [x, y];
+    sharedX <== multiple.out[0];
+    sharedY <== multiple.out[1];
+}
+
+// Claim: (sharedX, sharedY) is key * (x, y) for a key of n bits and a point (x, y) of Baby Jubjub.
+template SharedKeyOfPoint(n) {
+    signal input key;
+    signal input x;
+    signal input y;
+    signal output sharedX;
+    signal output sharedY;
+    component multiple = EscalarMulAny(n);
+    multiple.e <== Num2Bits(n)(key);
+    multiple.p <== [x, y];
+    sharedX <== multiple.out[0];
+    sharedY <== multiple.out[1];
+    // After the ladder: what its steps need to know is known last.
+    BabyCheck()(x, y);
+}

@@ -26,4 +26,16 @@ export const HINTS: readonly Pair[] = [
     sample: { values: [9n, 5n, 9n, 5n], wanted: 5n },
     shown: { by: 'determinism', changes: { 'hot[1]': 0n, 'hot[3]': 1n, index: 3n } },
   },
+  {
+    class: 'several valid witnesses',
+    file: 'hints.circom',
+    bug: 'HintOfZeroAdded',
+    twin: 'TestOfZeroAdded',
+    args: [],
+    planted: 'the hint of a test for zero of what is always 0 is read',
+    inputs: { x: [] },
+    outputs: ['out'],
+    sample: { x: 5n },
+    shown: { by: 'determinism', changes: { hint: 2n, out: 7n } },
+  },
 ]

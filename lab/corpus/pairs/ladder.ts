@@ -1,3 +1,4 @@
+import { OFF_CURVE } from '../../../audit/curve/off-curve.ts'
 import { addPoints, BASE, multiplyPoint, type Point, SUBGROUP_ORDER } from '../../../protocol/crypto/baby-jubjub.ts'
 import { divide, reduce } from '../../../protocol/field.ts'
 import { smallOrderPoint } from '../../instances/raw-signature.ts'
@@ -17,6 +18,7 @@ const one = toMontgomery(BASE)
 const onLine = divide(minusThree.u - one.u, two.u - one.u)
 
 const third = pointOfOrder3(1n)
+const seventh = OFF_CURVE[0]!
 
 export const LADDER: readonly Pair[] = [
   {
@@ -95,6 +97,19 @@ export const LADDER: readonly Pair[] = [
     sample: { y: BASE.y, sign: 0n },
     shown: { by: 'determinism', changes: { x: reduce(-BASE.x) } },
   },
+  {
+    class: 'EdDSA',
+    file: 'ladder.circom',
+    bug: 'SharedKeyOfAny',
+    twin: 'SharedKeyOfPoint',
+    args: [4],
+    planted: 'a ladder takes what is no point of the curve, and adds two that are equal on another one',
+    inputs: { key: [], x: [], y: [] },
+    outputs: ['sharedX', 'sharedY'],
+    sample: { key: seventh.scalar, x: seventh.x, y: seventh.y },
+    twinSample: { key: 5n, ...BASE },
+    shown: { by: 'determinism', changes: sharedKeyByAnySlope(seventh, 1n) },
+  },
 ]
 
 /** Of order 3 on another curve: the tangent of that slope meets it nowhere else, so that u(2 P) = u(P). */
@@ -107,6 +122,38 @@ function pointOfOrder3(slope: bigint): Montgomery {
 function sumByAnySlope({ u, v }: Montgomery, slope: bigint): Record<string, bigint> {
   const sum = reduce(slope * slope - A - 2n * u)
   return { 'sum.lamda': slope, u: sum, v: reduce(slope * (u - sum) - v) }
+}
+
+/** All signals of SharedKeyOfAny that depend on the slope by which it adds 8 P and P, with 7 P = 0 on another curve. */
+function sharedKeyByAnySlope({ x, y }: Point, slope: bigint): Record<string, bigint> {
+  const sum = sumByAnySlope(toMontgomery({ x, y }), slope)
+  const back = toEdwards({ u: sum.u!, v: sum.v! })
+  // BabyAdd of that and -P, as the lowest bit of the key is 0.
+  const [beta, gamma] = [reduce(back.x * y), reduce(-back.y * x)]
+  const [delta, tau] = [reduce((back.y - 168_700n * back.x) * (y - x)), reduce(beta * gamma)]
+  const out = {
+    x: divide(reduce(beta + gamma), reduce(1n + 168_696n * tau)),
+    y: divide(reduce(delta + 168_700n * beta - gamma), reduce(1n - 168_696n * tau)),
+  }
+  const segment = 'multiple.segments[0]'
+  const named = (prefix: string, values: readonly bigint[]) =>
+    Object.fromEntries(values.map((value, i) => [`${prefix}[${i}]`, value]))
+  return {
+    [`${segment}.bits[2].adder.lamda`]: slope,
+    ...named(`${segment}.bits[2].adder.out`, [sum.u!, sum.v!]),
+    ...named(`${segment}.bits[2].selector.out`, [sum.u!, sum.v!]),
+    ...named(`${segment}.m2e.out`, [back.x, back.y]),
+    [`${segment}.eadder.beta`]: beta,
+    [`${segment}.eadder.gamma`]: gamma,
+    [`${segment}.eadder.delta`]: delta,
+    [`${segment}.eadder.tau`]: tau,
+    [`${segment}.eadder.xout`]: out.x,
+    [`${segment}.eadder.yout`]: out.y,
+    ...named(`${segment}.lastSel.out`, [out.x, out.y]),
+    ...named('multiple.out', [out.x, out.y]),
+    sharedX: out.x,
+    sharedY: out.y,
+  }
 }
 
 function toMontgomery({ x, y }: Point): Montgomery {

@@ -78,6 +78,7 @@ function withQuotient(division: Division, quotient: bigint, dividend = division.
 }
 
 const loose = withQuotient({ n: 4, k: 2, divisor: 35n, dividend: 203n, quotient: 0n, remainder: 0n }, 4n)
+const little = withQuotient({ ...loose, dividend: 37n }, 0n)
 // The remainder's lower limb is less than the divisor's, its upper limb more.
 const upward = withQuotient({ n: 9, k: 2, divisor: 1_023n, dividend: 5_118n, quotient: 0n, remainder: 0n }, 4n)
 const upTo = withQuotient({ n: 6, k: 3, divisor: 70_000n, dividend: 350_000n, quotient: 0n, remainder: 0n }, 4n)
@@ -87,11 +88,23 @@ const carried = { ...wide, dividend: 3n * wide.divisor + 5n }
 const wrapped = withQuotient(carried, (carried.dividend + FIELD) / wide.divisor, carried.dividend + FIELD)
 const tight = { n: 7, k: 2, divisor: 300n, dividend: 60_123n, quotient: 200n, remainder: 123n }
 
+/** left * right = 3 * divisor, of which the quotient is 3. */
+const multiplied = { ...wide, dividend: 3n * wide.divisor }
+const wrappedProduct = withQuotient(
+  multiplied,
+  (multiplied.dividend + FIELD) / wide.divisor,
+  multiplied.dividend + FIELD,
+)
+const byZero = { n: 4, k: 2, divisor: 0n, dividend: 20n, quotient: 1n, remainder: 20n }
+
 const common = { class: 'missing range check', file: 'limbs.circom', args: [] } as const
 const shapes = (k: number) => ({
   inputs: { dividend: [2 * k], divisor: [k] },
   outputs: ['quotient', 'remainder'].flatMap((name) => Array.from({ length: k }, (_, i) => `${name}[${i}]`)),
 })
+
+/** By a constant divisor. */
+const shapesOfConstant = { inputs: { dividend: [4] }, outputs: shapes(2).outputs }
 
 /** Integers in limbs. */
 export const LIMBS: readonly Pair[] = [
@@ -145,11 +158,59 @@ export const LIMBS: readonly Pair[] = [
     shown: {
       by: 'determinism',
       isHard: true,
-      changes: without(
-        changesOf(tight, [(tight.quotient & 127n) + 128n, (tight.quotient >> 7n) - 1n]),
-        'upper.bits[1]',
-      ),
+      changes: without(changesOf(tight, overlapping(tight)), 'upper.bits[1]'),
     },
+  },
+  {
+    ...common,
+    ...shapesOfConstant,
+    bug: 'LimbRemainderOf35Any',
+    twin: 'LimbRemainderBelow35',
+    planted: 'the remainder of a division by a constant is not held below it',
+    sample: { dividend: limbsOf(little.dividend, 4, 4) },
+    shown: { by: 'determinism', changes: without(changesOf(little), 'below') },
+  },
+  {
+    ...common,
+    ...shapesOfConstant,
+    bug: 'LimbQuotientBy300Loose',
+    twin: 'LimbQuotientBy300Tight',
+    planted: 'a limb of a quotient by a constant has no range, and holds one of the limb above it',
+    sample: { dividend: limbsOf(tight.dividend, 7, 4) },
+    shown: {
+      by: 'determinism',
+      isHard: true,
+      changes: without(changesOf(tight, overlapping(tight)), 'upper.bits[1]'),
+    },
+  },
+  {
+    ...common,
+    inputs: { left: [2], right: [2], divisor: [2] },
+    outputs: shapes(2).outputs,
+    bug: 'SignedCarriesFree',
+    twin: 'SignedCarriesBounded',
+    planted: 'carries of either sign have no range, so that the columns add up modulo r only',
+    sample: { left: [3n, 0n], right: limbsOf(wide.divisor, 64, 2), divisor: limbsOf(wide.divisor, 64, 2) },
+    shown: {
+      by: 'determinism',
+      isHard: true,
+      changes: {
+        ...without(changesOf(wrappedProduct), 'carried'),
+        ...signedCarries([3n, 0n], limbsOf(wide.divisor, 64, 2), wrappedProduct),
+        ...comparisonOf(wrappedProduct),
+      },
+    },
+  },
+  {
+    ...common,
+    inputs: { dividend: [4], divisor: [2], remainder: [2] },
+    outputs: ['quotient[0]', 'quotient[1]'],
+    bug: 'LimbDivisorAny',
+    twin: 'LimbDivisorAbove',
+    planted: 'the divisor may be 0 where the remainder is given',
+    sample: { ...inputOf(byZero), remainder: limbsOf(20n, 4, 2) },
+    twinSample: { ...inputOf({ ...byZero, divisor: 35n, dividend: 90n }), remainder: limbsOf(20n, 4, 2) },
+    shown: { by: 'determinism', changes: without(changesOf(byZero), 'remainder') },
   },
   {
     ...common,
@@ -165,6 +226,31 @@ export const LIMBS: readonly Pair[] = [
     },
   },
 ]
+
+/** The quotient's limbs, the lower one with one of the upper. */
+function overlapping({ n, quotient }: Division): bigint[] {
+  const [low, high] = limbsOf(quotient, n, 2) as [bigint, bigint]
+  return [low + (1n << BigInt(n)), high - 1n]
+}
+
+/** The carries of left * right = quotient * divisor + remainder: what is left of each column, in units of the next. */
+function signedCarries(left: readonly bigint[], right: readonly bigint[], division: Division): Record<string, bigint> {
+  const { n, k } = division
+  const [quotient, divisor, remainder] = [division.quotient, division.divisor, division.remainder].map((x) =>
+    limbsOf(x, n, k),
+  ) as [bigint[], bigint[], bigint[]]
+  const changes: Record<string, bigint> = {}
+  let carry = 0n
+  for (let c = 0; c < 2 * k - 1; c++) {
+    let column = carry - (remainder[c] ?? 0n)
+    for (let i = 0; i < k; i++) {
+      column += left[i]! * (right[c - i] ?? 0n) - quotient[i]! * (divisor[c - i] ?? 0n)
+    }
+    carry = divide(reduce(column), 1n << BigInt(n))
+    changes[`divides.columns.carries[${c}]`] = carry
+  }
+  return changes
+}
 
 function without(changes: Readonly<Record<string, bigint>>, part: string) {
   return Object.fromEntries(Object.entries(changes).filter(([name]) => !name.includes(part)))
