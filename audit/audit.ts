@@ -6,9 +6,9 @@ import { inTime } from './clock.ts'
 import { type DependencyGraph, dependencyGraph } from './dependency-graph.ts'
 import type { Rule } from './facts.ts'
 import type { Forgery } from './forge.ts'
-import { type Forgeries, forgeAll } from './forge-all.ts'
+import { type ForgeAllOptions, type Forgeries, forgeAll } from './forge-all.ts'
 import { inputWires } from './input-wires.ts'
-import { notesOn } from './notes-on-files.ts'
+import { notesOn, notesOnPoints } from './notes-on-files.ts'
 import { nameOf, type Proof, prove, type StuckPoint, type Verdict } from './prove.ts'
 import { findRanges, type Ranges } from './range/find-ranges.ts'
 import type { RangeFinding } from './range/range-finding.ts'
@@ -32,7 +32,12 @@ export interface AuditedSignal {
   readonly search?: 'work' | 'time' | 'none' | undefined
   /** Names of signals from which an UNKNOWN one follows and that are FORGED: they are among the report's `ancestors`. */
   readonly freeAncestors?: readonly string[] | undefined
+  /** The report's `uncheckedPoints` on which the signal hangs: if they are on the curve, it is PROVEN. */
+  readonly uncheckedPoints?: readonly PointNames[] | undefined
 }
+
+/** Names of two signals that a gadget takes for the coordinates of a point of Baby Jubjub. */
+export type PointNames = readonly [x: string, y: string]
 
 export interface AuditReport {
   /** Signals that are not inputs, by verdict. Only targets and their ancestors are ever FORGED. */
@@ -49,6 +54,8 @@ export interface AuditReport {
   readonly contradictions: readonly number[]
   /** Gadgets that claim what is false of numbers beyond the width that they assume; of the whole circuit, whatever the targets. */
   readonly ranges: readonly RangeFinding[]
+  /** Points that gadgets take to be on the curve, though no constraint says so, and on which signals hang that are not PROVEN. */
+  readonly uncheckedPoints: readonly PointNames[]
   /** Public inputs that no constraint mentions: any value of theirs verifies with the same proof. */
   readonly unusedPublicInputs: readonly string[]
   /** The signals and constraints around targets that are not PROVEN; empty if all are, or HARMLESS. */
@@ -140,9 +147,18 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
   const ranges = await rangesOf(options, proof, deadline)
   const isUnknown = (wire: number) => !isInput(wire) && verdictOf(wire) === 'UNKNOWN'
-  const forgeries = await forgeTargets(options, targets, { proven, isOpen: isUnknown, deadline })
+  const points = proof.pointsAskedFor
+  const forgeries = await forgeTargets(options, targets, { proven, isOpen: isUnknown, points, deadline })
   const found = keptOf(forgeries, new Set(signals))
-  const tried = targets.map((target) => withForgery(target, found, symbols))
+  const { points: unchecked, neededFor } = await proof.supposePoints()
+  const namesOf = (pairs: typeof unchecked) =>
+    pairs.map(([x, y]): PointNames => [nameOf(symbols, x), nameOf(symbols, y)])
+  const tried = targets
+    .map((target) => withForgery(target, found, symbols))
+    .map((target) => {
+      const needed = neededFor(target.wire)
+      return needed.length > 0 ? { ...target, uncheckedPoints: namesOf(needed) } : target
+    })
   const ancestors = [...found.found]
     .filter(([wire]) => !targets.some((target) => target.wire === wire))
     .map(([wire, forgery]): AuditedSignal => {
@@ -165,9 +181,14 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     lemmas: countBy(proof.lemmas),
     contradictions: proof.contradictions,
     ranges: ranges.findings,
+    uncheckedPoints: namesOf(unchecked),
     unusedPublicInputs: unusedPublicInputs(r1cs).map((wire) => nameOf(symbols, wire)),
     graph,
-    notes: [...notesOn(r1cs, symbols, counts.UNKNOWN), ...ranges.notes],
+    notes: [
+      ...notesOn(r1cs, symbols, counts.UNKNOWN),
+      ...notesOnPoints(namesOf(unchecked), signals.filter((wire) => neededFor(wire).length > 0).length),
+      ...ranges.notes,
+    ],
     stopped: proof.stopped,
     ranOutOfTime: proof.stopped === 'time' || ranges.ranOutOfTime || tried.some(({ search }) => search === 'time'),
     milliseconds: { prove: proved - started, forge: performance.now() - proved },
@@ -226,7 +247,7 @@ function targetWires({ r1cs, symbols, targets }: AuditOptions, signals: readonly
 function forgeTargets(
   { r1cs, witness, calculate, seed, effort = 1, signal, onProgress }: AuditOptions,
   targets: readonly AuditedSignal[],
-  rest: { proven: Uint8Array; isOpen(wire: number): boolean; deadline: number },
+  rest: Pick<ForgeAllOptions, 'proven' | 'isOpen' | 'points' | 'deadline'>,
 ): Promise<Forgeries> {
   const unknownCount = ({ stuckAt }: AuditedSignal) => Math.min(...(stuckAt ?? []).map(({ unknown }) => unknown.length))
   const open = targets.filter(({ verdict }) => verdict === 'UNKNOWN')

@@ -10,6 +10,7 @@ import type { Effort, Pause } from './forge-effort.ts'
 import { type JointOptions, otherSolutions } from './joint/jointly.ts'
 import { otherSums } from './other-sums.ts'
 import { createSolver } from './rebase.ts'
+import { Recomputation } from './recompute.ts'
 import { candidates, wireOrder } from './search-order.ts'
 import type { Solver } from './solve.ts'
 
@@ -26,6 +27,8 @@ export interface BasesOptions {
 export interface Base {
   readonly witness: readonly bigint[]
   readonly solver: Solver
+  /** Changes that are computed, as far as they were not tried yet. */
+  readonly computed: Generator<Assignment | undefined>
 }
 
 /** Changes to a base that gave another witness. */
@@ -48,6 +51,7 @@ const MOST_VALUES = 4_000_000
 export class Bases {
   readonly #options: BasesOptions
   readonly #joint: Omit<JointOptions, 'values'>
+  readonly #recomputation: Recomputation
   readonly #bases: Base[] = []
   readonly #most: number
   readonly #found: Find[] = []
@@ -57,6 +61,7 @@ export class Bases {
     const { r1cs, fixed, order, tick } = options
     this.#options = options
     this.#joint = { r1cs, bounds: upperBounds(r1cs), committed: fixed, order: wireOrder(r1cs, order), tick }
+    this.#recomputation = new Recomputation(options)
     this.#most = Math.max(8, Math.min(400, Math.floor(MOST_VALUES / r1cs.nWires)))
   }
 
@@ -75,7 +80,8 @@ export class Bases {
     tick(r1cs.nConstraints)
     if (findBrokenConstraints(r1cs, witness, { limit: 1 }).length > 0) return undefined
     const copy = witness.slice()
-    const base = { witness: copy, solver: createSolver({ ...this.#options, base: copy }) }
+    const solver = createSolver({ ...this.#options, base: copy })
+    const base = { witness: copy, solver, computed: this.#recomputation.around(copy) }
     // The first one stays: it may be the one that the caller gave.
     if (this.#bases.length >= this.#most) this.#bases.splice(1, 1)
     this.#bases.push(base)
@@ -109,8 +115,10 @@ export class Bases {
   }
 
   /** What to change first; undefined where there is only time to take. */
-  *#starts({ witness }: Base, seeds: readonly number[]): Generator<Assignment | undefined> {
+  *#starts({ witness, computed }: Base, seeds: readonly number[]): Generator<Assignment | undefined> {
     const { r1cs, fixed, random } = this.#options
+    // Not with `yield*`, which ends the generator where the search ends.
+    for (let next = computed.next(); !next.done; next = computed.next()) yield next.value
     for (const row of rowsAround(r1cs, seeds)) {
       yield
       yield* otherSums(r1cs, row, witness, fixed)

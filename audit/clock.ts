@@ -14,7 +14,7 @@ export class OutOfTime extends Error {
 }
 
 /** Thrown where the process has taken more memory than it may, and caught by the audit. */
-export class OutOfMemory extends Error {
+class OutOfMemory extends Error {
   constructor() {
     super('the memory of the audit is used up')
   }

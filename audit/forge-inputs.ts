@@ -1,20 +1,26 @@
 import { FIELD } from '../protocol/numbers.ts'
 import type { Random } from '../protocol/random.ts'
+import { OFF_CURVE } from './curve/off-curve.ts'
 
 /**
  * Inputs at which circuits go wrong, without end: plain ones first, then mutations of the sample if there is one. `bounds`
- * holds the upper bound of each input as far as one is known.
+ * holds the upper bound of each input as far as one is known, `points` the places of inputs that are taken for points (x, y) of
+ * Baby Jubjub: before all others they are what is none.
  */
 export function* specialInputs(
   bounds: readonly (bigint | undefined)[],
   sample: readonly bigint[] | undefined,
   random: Random,
+  points: readonly (readonly [x: number, y: number])[] = [],
 ): Generator<bigint[], void> {
   if (bounds.length === 0) {
     yield []
     return
   }
   const all = (value: bigint) => bounds.map(() => value)
+  const offCurve = (inputs: readonly bigint[], { x, y }: { readonly x: bigint; readonly y: bigint }) =>
+    points.reduce((changed, [atX, atY]) => changed.with(atX, x).with(atY, y), [...inputs])
+  if (points.length > 0) for (const one of OFF_CURVE) yield offCurve(all(one.scalar), one)
   yield all(0n)
   yield all(1n)
   yield bounds.map((_, i) => BigInt(i + 1))

@@ -37,6 +37,8 @@ export interface ForgerOptions {
    * Without it, witnesses of other inputs are looked for by solving, which suits small circuits.
    */
   calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+  /** Pairs of input wires that are taken for points (x, y) of Baby Jubjub, and need not be any. */
+  points?: readonly (readonly [x: number, y: number])[] | undefined
   /** The same seed gives the same search. Default 1. */
   seed?: bigint | undefined
   /** Called by what takes long, also while this is made; throws `OutOfTime` to end it. */
@@ -80,7 +82,8 @@ export class Forger {
     this.#order = definitionOrder(r1cs, this.#fixed, tick)
     const random = this.#random
     this.#bases = new Bases({ r1cs, fixed: this.#fixed, order: this.#order, random, tick })
-    this.#rebaser = new Rebaser({ r1cs, random, sample: witness?.slice(from, to), calculate, tick })
+    const points = (options.points ?? []).filter((pair) => pair.every((wire) => wire >= from && wire < to))
+    this.#rebaser = new Rebaser({ r1cs, random, sample: witness?.slice(from, to), calculate, points, tick })
     if (witness !== undefined && this.#bases.add(witness) === undefined) {
       throw new ZkclearError(
         'INPUT_INVALID',

@@ -5,6 +5,7 @@ export {
   type AuditOptions,
   type AuditReport,
   audit,
+  type PointNames,
 } from './audit.ts'
 export {
   type AuditSubject,

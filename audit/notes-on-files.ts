@@ -28,3 +28,14 @@ function noteOnSimplified({ labelOf, nWires }: R1cs, unknown: number): string[] 
       'audit the source with --shipped and this file',
   ]
 }
+
+/** What hangs on points that no constraint checks. */
+export function notesOnPoints(points: readonly (readonly string[])[], hanging: number): string[] {
+  const [first] = points
+  if (first === undefined) return []
+  const more = points.length > 1 ? ` and ${points.length - 1} more are taken for points` : ' is taken for a point'
+  return [
+    `(${first.join(', ')})${more} of Baby Jubjub, and no constraint checks that: if ${points.length > 1 ? 'they are points' : 'it is one'}, ` +
+      `${hanging} signal${hanging === 1 ? '' : 's'} more would be PROVEN`,
+  ]
+}

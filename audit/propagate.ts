@@ -26,6 +26,8 @@ export interface PropagateOptions extends Limits {
   readonly lemmas?: readonly LemmaInstance[]
   /** Pairs of wires that are taken to be keys: points of prime order of the curve Baby Jubjub. */
   readonly keys?: readonly (readonly [x: number, y: number])[] | undefined
+  /** Pairs of wires that are taken to be points of that curve, of whatever order. */
+  readonly points?: readonly (readonly [x: number, y: number])[] | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -52,7 +54,7 @@ const MOST_SWEEPS = 16
 export async function propagate(
   system: System,
   inputs: Iterable<number>,
-  { lemmas = [], keys = [], onProgress, ...limits }: PropagateOptions = {},
+  { keys = [], points = [], ...options }: PropagateOptions = {},
 ): Promise<Propagation> {
   const { representative, constants } = system
   const facts = new Facts(system)
@@ -66,7 +68,9 @@ export async function propagate(
     facts.points.learn('edwards', representative[x]!, representative[y]!, { orders: PRIME_ORDER })
   }
 
-  const stopped = await spread(facts, { lemmas, onProgress, ...limits })
+  for (const [x, y] of points) facts.points.learn('edwards', representative[x]!, representative[y]!)
+
+  const stopped = await goOn(facts, options)
   return { facts, harmless: harmlessHints(facts), stopped }
 }
 
@@ -82,10 +86,10 @@ function harmlessHints(facts: Facts): Set<number> {
   return harmless
 }
 
-/** Visits rows until nothing more follows, or says why it stopped before. */
-async function spread(
+/** Visits rows until nothing more follows from the facts, or says why it stopped before. */
+export async function goOn(
   facts: Facts,
-  { lemmas = [], onProgress, ...limits }: PropagateOptions,
+  { lemmas = [], onProgress, ...limits }: Omit<PropagateOptions, 'keys' | 'points'>,
 ): Promise<Propagation['stopped']> {
   const tick = ticker(limits.deadline ?? Number.POSITIVE_INFINITY, limits.maxBytes)
   const visitor = new Visitor(facts)

@@ -6,6 +6,7 @@ import type { Facts, Rule } from './facts.ts'
 import { findLemmas } from './lemmas.ts'
 import { mentionedWires } from './mentioned-wires.ts'
 import { type PropagateOptions, type Propagation, propagate } from './propagate.ts'
+import { type Pair, pointsAskedFor, supposePoints, type UncheckedPoints } from './unchecked-points.ts'
 
 /**
  * What is known of a signal:
@@ -45,6 +46,10 @@ export interface Proof {
   readonly contradictions: readonly number[]
   /** What is known of all witnesses; undefined if time or memory was used up before the system was read. */
   readonly facts: Facts | undefined
+  /** Pairs that gadgets take for points of the curve, though nothing says that they are. */
+  readonly pointsAskedFor: readonly Pair[]
+  /** What would follow if they were; takes as long as the proof. */
+  supposePoints(): Promise<UncheckedPoints>
   readonly stopped: Propagation['stopped']
 }
 
@@ -71,6 +76,8 @@ export async function prove({ r1cs, symbols, inputs, ...options }: ProveOptions)
     lemmas: lemmas.map(({ template }) => template),
     contradictions: system.contradictions,
     facts,
+    pointsAskedFor: pointsAskedFor(facts),
+    supposePoints: () => supposePoints(system, { ...options, lemmas, inputs, facts }),
     stopped,
   }
 }
@@ -83,6 +90,8 @@ const NOTHING: Omit<Proof, 'stopped'> = {
   lemmas: [],
   contradictions: [],
   facts: undefined,
+  pointsAskedFor: [],
+  supposePoints: async () => ({ points: [], neededFor: () => [] }),
 }
 
 const MOST_STUCK_POINTS = 3

@@ -21,6 +21,8 @@ export interface RebaseOptions {
   /** Inputs that have a witness. */
   sample: readonly bigint[] | undefined
   calculate: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+  /** Pairs of input wires that are taken for points (x, y) of Baby Jubjub. */
+  points: readonly (readonly [x: number, y: number])[]
   tick: Tick
 }
 
@@ -44,13 +46,14 @@ export class Rebaser {
   readonly #given: ReadonlySet<number>
 
   constructor(options: RebaseOptions) {
-    const { r1cs, sample, random, tick } = options
+    const { r1cs, sample, random, points, tick } = options
     this.#options = options
     const { from, to } = inputWires(r1cs)
     this.#given = new Set(r1cs.nWires > MOST_SOLVED_WIRES ? [] : givenInputs(r1cs, { from, to }, tick))
     const bounds = upperBounds(r1cs)
     const inputBounds = Array.from({ length: to - from }, (_, i) => bounds.get(from + i))
-    this.#inputs = specialInputs(inputBounds, sample, random)
+    const places = points.map(([x, y]) => [x - from, y - from] as const)
+    this.#inputs = specialInputs(inputBounds, sample, random, places)
     this.#noneFixed = new Uint8Array(r1cs.nWires)
     this.#onlyOne = this.#noneFixed.with(0, 1)
     this.#inputsFixed = new Uint8Array(r1cs.nWires).fill(1, from, to)

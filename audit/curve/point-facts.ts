@@ -53,6 +53,8 @@ const MOST_BASES = 4
 export class PointFacts {
   readonly #facts: WireFacts
   readonly #points = new Map<string, CurvePoint>()
+  /** Pairs of wires in Edwards form that were asked for and not found, by name. */
+  readonly #missing = new Map<string, readonly [x: number, y: number]>()
   /** By names of points and of bases: who asked for them. */
   readonly #readers = new Map<string, Set<number>>()
   #reader: number | undefined
@@ -90,6 +92,11 @@ export class PointFacts {
   find(form: CurveForm, first: number, second: number): CurvePoint | undefined {
     const [u, v] = [coordinateOf(this.#facts.system, first), coordinateOf(this.#facts.system, second)]
     return this.#find(form, u, v, MOST_STEPS)
+  }
+
+  /** Pairs of wires that were asked for as points (x, y) and are not known to be any. */
+  missing(): readonly (readonly [x: number, y: number])[] {
+    return [...this.#missing].flatMap(([name, pair]) => (this.#points.has(name) ? [] : [pair]))
   }
 
   /** The orders that a base may have. */
@@ -152,7 +159,11 @@ export class PointFacts {
         : steps > 0
           ? (this.#negated(form, plain, mirrored, steps - 1) ?? this.#chosen(form, plain, mirrored, steps - 1))
           : undefined
-    return found && this.#learn(name, form, found)
+    if (found !== undefined) return this.#learn(name, form, found)
+    if (form === 'edwards' && first.kind === 'wire' && second.kind === 'wire') {
+      this.#missing.set(name, [first.wire, second.wire])
+    }
+    return undefined
   }
 
   /** With what is known of its bases. A point whose x, or v, is not 0 has neither order 1 nor 2. */

@@ -43,12 +43,14 @@ function unusedInput(name: string): Finding {
   return { kind: 'UNUSED', name, message, details: [], isPublic: true }
 }
 
-function ofSignal({ name, verdict, isOutput, search, freeAncestors = [], stuckAt = [] }: AuditedSignal): Finding[] {
+function ofSignal({ name, verdict, isOutput, search, ...why }: AuditedSignal): Finding[] {
+  const { freeAncestors = [], stuckAt = [], uncheckedPoints = [] } = why
   const kind = verdict
+  const points = uncheckedPoints.length > 0 ? [pointsText(uncheckedPoints)] : []
   if (kind === 'PROVEN' || kind === 'HARMLESS') return []
   if (kind === 'FORGED') {
     const message = `the inputs do not determine ${name}: two witnesses with equal inputs differ in it`
-    return [{ kind, name, message, details: [], isPublic: isOutput }]
+    return [{ kind, name, message, details: points, isPublic: isOutput }]
   }
   if (kind === 'UNUSED') {
     const message = isOutput
@@ -58,7 +60,7 @@ function ofSignal({ name, verdict, isOutput, search, freeAncestors = [], stuckAt
   }
   const message = `the inputs are not known to determine ${name}: ${SEARCHES[search ?? 'none']}`
   const follows = freeAncestors.length > 0 ? [`follows from what is FORGED: ${freeAncestors.join(', ')}`] : []
-  return [{ kind, name, message, details: [...follows, ...stuckAt.map(stuckText)], isPublic: isOutput }]
+  return [{ kind, name, message, details: [...follows, ...points, ...stuckAt.map(stuckText)], isPublic: isOutput }]
 }
 
 /** Why nothing was found against an UNKNOWN signal. */
@@ -70,6 +72,15 @@ const SEARCHES = {
 
 /** Unknown signals that are named of one constraint. */
 const MOST_NAMED = 6
+
+/** Points that are named of one signal. */
+const MOST_POINTS = 3
+
+function pointsText(points: NonNullable<AuditedSignal['uncheckedPoints']>): string {
+  const named = points.slice(0, MOST_POINTS).map((names) => `(${names.join(', ')})`)
+  const more = points.length > MOST_POINTS ? ` and ${points.length - MOST_POINTS} more` : ''
+  return `hangs on points that no constraint checks to be on the curve: ${named.join(', ')}${more}`
+}
 
 function stuckText({ constraint, components, unknown }: NonNullable<AuditedSignal['stuckAt']>[number]): string {
   const more = unknown.length > MOST_NAMED ? ` and ${unknown.length - MOST_NAMED} more` : ''

@@ -111,7 +111,7 @@ class RangeSearch {
     const fixed = new Uint8Array(r1cs.nWires).fill(1, from, to)
     this.#order = definitionOrder(r1cs, fixed, this.#tick)
     const sample = witness?.slice(from, to)
-    this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample, calculate, tick: this.#tick })
+    this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample, calculate, points: [], tick: this.#tick })
     if (witness !== undefined) this.origins.push(witness)
   }
 

@@ -48,10 +48,9 @@ ${effort} times their usual work. "Gadgets argued" counts those that lemmas cove
 **A row that is not all PROVEN is no bug report.** Templates ask things of their inputs that they leave to their caller to check: that they are bits
 (\`Pedersen\`), numbers of few bits (comparisons), limbs of a size (\`FpMul\`: a column may wrap around r), points of the curve
 (\`EscalarMulAny\`, \`Ecdh\`, the verifiers of EdDSA, \`MessageToCommand\`, and what is made of them, such as \`ProcessMessages\`), or two points that
-differ (\`MontgomeryAdd\`). By themselves they are FORGED, UNKNOWN, or beyond their range, and rightly so. What is UNKNOWN for want of a rule:
-
-- the quotient of the last product in \`RSAVerifier65537\`: its remainder is given by the message, and that the modulus is not 0, so that the
-  quotient follows, is said only by a comparison of the two.
+differ (\`MontgomeryAdd\`). By themselves they are FORGED, UNKNOWN, or beyond their range, and rightly so. With the usual work all 15 outputs of
+\`MessageToCommand\`, the command that a vote is decrypted to, are FORGED: by a key that is no point, and that has order 7 on another curve. An audit of \`VerifySignature\` that begins with a valid signature forges
+\`valid\`: it takes S apart into 254 bits, which may be those of S + r as well, and with these the signature is none.
 
 ${libraries
   .filter(({ templates }) => templates.length > 0)
