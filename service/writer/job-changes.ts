@@ -77,7 +77,10 @@ export function jobWorksOf(
   }
   if (effects.some((effect) => effect.kind === 'finality' && effect.state === 'final')) {
     const left = [...after.batches, ...after.dropped.map(({ batch }) => batch)]
-    works.push(() => ({ keep: left.filter(hasJob).map((batch) => jobOfBatch(batch, circuits)) }))
+    // One that has its job by now keeps it, though it is to be proved again before the turn comes.
+    const had = new Set(left.filter(hasJob))
+    const has = (batch: SealedBatch) => had.has(batch) || hasJob(batch)
+    works.push(() => ({ keep: left.filter(has).map((batch) => jobOfBatch(batch, circuits)) }))
   }
   return works
 }
