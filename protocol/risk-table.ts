@@ -140,14 +140,15 @@ export function riskTableFromWords(words: readonly bigint[], shape: VenueShape):
   return { ...numbers, markets, collaterals: [{ price: 1n, weight: BASIS_POINTS }, ...others], memory: memory! }
 }
 
-/** The roots of tables, remembered: a table, which never changes, is hashed once, though every batch under it names its root. */
-const roots = new WeakMap<RiskTable, bigint>()
+/** The roots of tables, remembered: every batch under a table names its root. One that was changed in place is another by its words. */
+const roots = new WeakMap<RiskTable, { readonly words: readonly bigint[]; readonly root: bigint }>()
 
 export function hashRiskTable(table: RiskTable): bigint {
+  const words = riskTableWords(table)
   const known = roots.get(table)
-  if (known !== undefined) return known
-  const root = hashWords('RISK', riskTableWords(table))
-  roots.set(table, root)
+  if (known?.words.length === words.length && words.every((word, i) => word === known.words[i])) return known.root
+  const root = hashWords('RISK', words)
+  roots.set(table, { words, root })
   return root
 }
 

@@ -119,6 +119,18 @@ test('a table is hashed once, and another one with other numbers anew', () => {
   assert.notEqual(hashRiskTable(other), words)
 })
 
+test('a table that its owner changes in place, against its type, has the root of its numbers of now', () => {
+  const { riskTable } = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf: 1_700_000_000n })
+  const before = hashRiskTable(riskTable)
+  const market: { longRisk: bigint } = riskTable.markets[0]!
+  market.longRisk += 1n
+  const after = hashRiskTable(riskTable)
+  assert.equal(after, hashWords('RISK', riskTableWords(riskTable)))
+  assert.notEqual(after, before)
+  market.longRisk -= 1n
+  assert.equal(hashRiskTable(riskTable), before)
+})
+
 test('a tree that was hashed ahead has the root and paths that it has else, also while others of its leaves are hashed and set', async () => {
   const accounts = Array.from({ length: 60 }, (_, i) => makeAccount(SHAPE, { cash: BigInt(i + 1) }))
   const ahead = new Tree(4, hashAccount).setAll(accounts.slice(0, 40).map((account, i) => [4 * i + 1, account]))
