@@ -10,8 +10,9 @@ import { promisify } from 'node:util'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
 import { changeJobs } from '../../service/jobs/change-jobs.ts'
+import { Jobs } from '../../service/jobs/jobs.ts'
 import { newJob } from '../../service/jobs/new-job.ts'
-import { Journal, journalHead } from '../../service/journal/journal.ts'
+import { Journal, journalHead, readJournal } from '../../service/journal/journal.ts'
 import { EMBEDDED, locateBinaries, withinReach } from '../../service/postgres/binaries.ts'
 import { Database } from '../../service/postgres/database.ts'
 import { migrate } from '../../service/postgres/migrate.ts'
@@ -19,6 +20,7 @@ import { startPostgres } from '../../service/postgres/server.ts'
 import { requireReachable, serverUser } from '../../service/postgres/system-user.ts'
 import { createToken } from '../../service/tokens/tokens.ts'
 import { inState } from '../support/service/job-state.ts'
+import { PLAIN, plainJob } from '../support/service/plain-job.ts'
 import { sealerOf } from '../support/service/test-keys.ts'
 import { toyCircuits } from '../support/service/toy-venue.ts'
 import { startToyWorker } from '../support/service/toy-worker.ts'
@@ -29,6 +31,8 @@ const CHILD = fileURLToPath(new URL('../support/service/postgres-child.ts', impo
 
 const OTHER_PROCESS = `${new URL('../../service/postgres/database.ts', import.meta.url)}?other`
 const PREPARED = 'SELECT name, statement FROM pg_prepared_statements'
+
+const PLAIN_REQUEST = { holder: 'anna', circuitDigests: [PLAIN], memory: 1000 }
 
 /** A process of ours that supervises a server. */
 async function startChild(directory: string): Promise<{ child: ChildProcess; pid: number }> {
@@ -190,6 +194,49 @@ describe('the embedded database', () => {
       await (await Journal.lead(database, await sealerOf(database))).append([{ record: Buffer.from('d') }]),
       next,
     )
+  })
+
+  it('has every proof that a record behind it tells of, and no job that nobody can take, when it is killed among them', async () => {
+    const schema = 'proofs'
+    {
+      const server = await startPostgres({ directory: folder.path })
+      await using database = new Database({ connection: server.connection, schema })
+      await migrate(database)
+      const sealer = await sealerOf(database)
+      const [journal, jobs] = [await Journal.lead(database, sealer), new Jobs(database, sealer)]
+      const enqueue = Array.from({ length: 60 }, (_, i) => ({ enqueue: plainJob(i) }))
+      await changeJobs(database, sealer, enqueue)
+      let told = 0
+      const prove = async () => {
+        for (;;) {
+          const lease = (await jobs.lease(PLAIN_REQUEST))!
+          await jobs.complete(lease, {})
+          await journal.append([{ record: lease.id }])
+          // Of others proofs alone are stored by now.
+          if (++told === 20) process.kill(server.pid, 'SIGKILL')
+        }
+      }
+      const ends = await Promise.allSettled(Array.from({ length: 6 }, prove))
+      assert.ok(ends.every(({ status }) => status === 'rejected') && told >= 20)
+      await server.lost
+    }
+    await using server = await startPostgres({ directory: folder.path })
+    await using database = new Database({ connection: server.connection, schema })
+    const sealer = await sealerOf(database)
+    const jobs = new Jobs(database, sealer, { retryMs: 0 })
+    const { epoch } = await journalHead(database)
+    let records = 0
+    for await (const { record } of readJournal(database, sealer, { epoch })) {
+      assert.equal((await jobs.find(Buffer.from(record)))?.state, 'proved', `of record ${records}`)
+      records++
+    }
+    assert.ok(records >= 20)
+    await database.query(`UPDATE job SET lease_until = clock_timestamp() WHERE state = 'leased'`)
+    await jobs.expire()
+    for (let lease = await jobs.lease(PLAIN_REQUEST); lease !== undefined; lease = await jobs.lease(PLAIN_REQUEST)) {
+      await jobs.complete(lease, {})
+    }
+    assert.deepEqual(await jobs.count(), { proved: 60 })
   })
 
   it('is left and found again by a dispatcher and its worker: a job goes on after the server was killed', async () => {
