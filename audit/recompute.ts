@@ -23,6 +23,8 @@ export interface RecomputeOptions {
 
 /** Wires that are changed around one witness, and sums of bits. */
 const MOST_CHANGED = 64
+/** Wires that are passed over in the time in which one constraint is looked at. */
+const WIRES_PER_CONSTRAINT = 64
 /** Other solutions of one sum. */
 const MOST_SUMS = 2
 
@@ -114,6 +116,7 @@ export class Recomputation {
   /** Some wires change, and what follows from them. */
   #changed(witness: readonly bigint[], start: Assignment): Assignment {
     const { r1cs, order, tick } = this.#options
+    tick(Math.ceil(this.#given.length / WIRES_PER_CONSTRAINT))
     const first = Math.min(...start.map(([wire]) => order.rank[wire]!))
     const index = rowIndex(r1cs)
     const values = witness.slice()
