@@ -421,6 +421,17 @@ export const FREE: Cases<NearMiss> = {
     'limbs of a quotient with a remainder that nothing keeps below the divisor': limbs([]),
     'limbs of a quotient by what may be 0, of which the remainder is an input': limbsByZero([]),
     'limbs of a quotient by what may be 0, of which the remainder is more': limbsByZero(['s13 - 1 = 0']),
+    'limbs of a quotient by what may be 0, of which the remainder is not more': {
+      inputs: ['n0', 'n1', 'n2', 'n3', 'd0', 'd1', 'r0', 'r1'],
+      out: 'q0',
+      constraints: [
+        ...limbProduct,
+        ...[0, 1].flatMap((i) => [...ranged(`t${i}`, 4), `d${i} + 8 - r${i} - t${i} = 0`, `t${i}3 - 1 = 0`]),
+      ],
+      witnesses: ([5n, 4n] as const).map((q): Values => {
+        return { ...limbValues(q, 0n, 0n), ...bitsOf('t0', 8n, 4), ...bitsOf('t1', 8n, 4) }
+      }) as [Values, Values],
+    },
     'limbs of a quotient by what may be 0 in one limb, of which the remainder is an input': limbsByZero(
       ['d0 * i = 1 - z', 'd0 * z = 0', 'z + l - 2 = 0', bit('l')],
       { i: 0n, z: 1n, l: 1n },
