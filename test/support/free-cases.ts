@@ -6,6 +6,7 @@ import {
   limbComparatorsTo,
   limbProduct,
   limbProductByConstant,
+  limbsLess,
   limbsLessThan,
   limbValues,
 } from './limb-systems.ts'
@@ -510,6 +511,54 @@ export const FREE: Cases<NearMiss> = {
         return {
           ...{ n: 522n, ...bitsOf('q', q, 3), ...bitsOf('w', 1n, 3), ...bitsOf('r', r, 6) },
           ...{ ...bitsOf('c', 29n, 9), ...bitsOf('e', 464n, 12), ...bitsOf('s', r + 6n, 7) },
+        }
+      }) as [Values, Values],
+    },
+    // 235 = (0 + 8 * 1) * 29 + 3 = (8 + 8 * 0) * 29 + 3.
+    'limbs of a quotient that overlap': {
+      inputs: ['n0', 'n1', 'n2', 'n3', 'd0', 'd1'],
+      out: 'q0',
+      constraints: [...limbProduct.filter((row) => !/\bq0\d (\*|\+)/.test(row)), ...ranged('q0', 4), ...limbsLess],
+      witnesses: [
+        { ...limbValues(8n, 3n, DIVISOR), ...bitsOf('q0', 0n, 4), l0: 1n },
+        {
+          ...limbValues(8n, 3n, DIVISOR),
+          ...{ ...bitsOf('q0', 8n, 4), ...bitsOf('q1', 0n, 3), p00: 40n, p01: 24n, p10: 0n, p11: 0n },
+          ...{ ...bitsOf('c0', 5n, 5), ...bitsOf('c1', 3n, 5), l0: 1n },
+        },
+      ],
+    },
+    // 18 = 2 * 9 + 0 * 16 + 0 = 0 * 9 + 1 * 16 + 2, where 16 is no multiple of 9.
+    'limbs of which one is multiplied with another number': {
+      inputs: ['n', 'd0', 'd1'],
+      out: 'q0',
+      constraints: [
+        ...['q0', 'q1', 'r', 'd0', 'd1'].flatMap((name) => ranged(name, 3)),
+        ...['q0 * (d0 + 8 d1) = p', 'q1 * (8 d0 + 8 d1) = n - r - p'],
+        ...['d1 * i = 1 - z', 'd1 * z = 0', ...ranged('s', 4), 'r + 8 - d0 - s = 0', 'z * s3 = 0'],
+      ],
+      witnesses: ([0n, 1n] as const).map((q1): Values => {
+        const [q0, r] = [2n - 2n * q1, 2n * q1]
+        return {
+          ...{ n: 18n, p: 9n * q0, i: 1n, z: 0n, ...bitsOf('q0', q0, 3), ...bitsOf('q1', q1, 3), ...bitsOf('r', r, 3) },
+          ...{ ...bitsOf('d0', 1n, 3), ...bitsOf('d1', 1n, 3), ...bitsOf('s', r + 7n, 4) },
+        }
+      }) as [Values, Values],
+    },
+    // 21 = 7 * 3 + 0 * 21 + 0 = 0 * 3 + 1 * 21 + 0, where 21 = 8 * 3 - 3.
+    'limbs of which one is multiplied with more than the divisor': {
+      inputs: ['n', 'd0', 'd1'],
+      out: 'q0',
+      constraints: [
+        ...['q0', 'q1', 'r', 'd0', 'd1'].flatMap((name) => ranged(name, 3)),
+        ...['q0 * d0 = p', 'q1 * (8 d0 - d1) = n - r - p'],
+        ...[...ranged('s', 4), 'r + 8 - d0 - s = 0', 's3 = 0'],
+      ],
+      witnesses: ([0n, 1n] as const).map((q1): Values => {
+        const q0 = 7n - 7n * q1
+        return {
+          ...{ n: 21n, p: 3n * q0, ...bitsOf('q0', q0, 3), ...bitsOf('q1', q1, 3), ...bitsOf('r', 0n, 3) },
+          ...{ ...bitsOf('d0', 3n, 3), ...bitsOf('d1', 3n, 3), ...bitsOf('s', 5n, 4) },
         }
       }) as [Values, Values],
     },
