@@ -57,10 +57,11 @@ describe('what follows from a change', () => {
   it('is computed from bits that add up to the same number otherwise', () => {
     const bits = Array.from({ length: 254 }, (_, i) => bit(`b${i}`))
     const constraints = [...bits, `${sum('b', powers(254))} - x = 0`, 'b0 + 3 b253 + 1 - y0 = 0', ...chain]
-    const [first, second] = [1234n, 1234n + FIELD].map((value) => {
-      const { b: _, ...own } = bitsOf('b', value, 254)
+    const valuesOf = (value: bigint): Values => {
+      const own = Object.fromEntries(Object.entries(bitsOf('b', value, 254)).filter(([name]) => name !== 'b'))
       return { x: 1234n, ...own, ...chainValues(own.b0! + 3n * own.b253! + 1n) }
-    }) as [Values, Values]
+    }
+    const [first, second] = [valuesOf(1234n), valuesOf(1234n + FIELD)]
     const last = `y${STEPS}`
     assert.notEqual(first[last], second[last])
     assert.deepEqual(recomputed(['x'], constraints, first), [second[last]])
