@@ -71,7 +71,7 @@ describe('propagation over the corpus', () => {
         const forger = new Forger({ r1cs: fewer, proven: new Uint8Array(r1cs.nWires), witness, seed: BigInt(round) })
         const targets = [1, Number(random.between(1n, BigInt(r1cs.nWires - 1)))]
         for (const target of targets.filter((wire) => wire <= r1cs.nOutputs || wire >= free)) {
-          const { forgery } = await forger.forge(target, { timeout: 60_000, steps: 150 })
+          const { forgery } = await forger.forge(target, { timeout: 60_000, steps: 300 })
           if (forgery === undefined) continue
           forged++
           assert.deepEqual(differing(forgery.first, forgery.second, proven), [])

@@ -49,8 +49,7 @@ ${effort} times their usual work. "Gadgets argued" counts those that lemmas cove
 (\`Pedersen\`), numbers of few bits (comparisons), limbs of a size (\`FpMul\`: a column may wrap around r), points of the curve
 (\`EscalarMulAny\`, \`Ecdh\`, the verifiers of EdDSA, \`MessageToCommand\`, and what is made of them, such as \`ProcessMessages\`), or two points that
 differ (\`MontgomeryAdd\`). By themselves they are FORGED, UNKNOWN, or beyond their range, and rightly so. With the usual work all 15 outputs of
-\`MessageToCommand\`, the command that a vote is decrypted to, are FORGED: by a key that is no point, and that has order 7 on another curve. An audit of \`VerifySignature\` that begins with a valid signature forges
-\`valid\`: it takes S apart into 254 bits, which may be those of S + r as well, and with these the signature is none.
+\`MessageToCommand\`, the command that a vote is decrypted to, are FORGED: by a key that is no point, and that has order 7 on another curve.
 
 ${libraries
   .filter(({ templates }) => templates.length > 0)
