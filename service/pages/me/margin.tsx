@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type ProvedMargin, proveMargin } from '../../../client/margin/prove-margin.ts'
 import { fetchMarginFiles } from '../../../client/margin/proving-files.ts'
 import { WorkerProver } from '../../../client/margin/worker-prover.ts'
@@ -35,7 +35,7 @@ export function Margin({ trader }: { readonly trader: Trader }) {
   const stop = useRef<HTMLButtonElement>(null)
   const isProving = doing !== undefined
   // The one takes the place of the other.
-  useEffect(() => refocus(isProving ? stop.current : start.current), [isProving])
+  useLayoutEffect(() => refocus(isProving ? stop.current : start.current), [isProving])
   useEffect(
     () => () => {
       underWay.current?.abort()

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 let wasUsed = false
 addEventListener(
@@ -17,6 +17,6 @@ export function refocus(element: HTMLElement | null): void {
 /** For an element that takes the place of another: whoever works the page by keys goes on there. */
 export function useRefocus<Kind extends HTMLElement>() {
   const ref = useRef<Kind>(null)
-  useEffect(() => refocus(ref.current), [])
+  useLayoutEffect(() => refocus(ref.current), [])
   return ref
 }

@@ -7,6 +7,7 @@ import type { Page } from '../../../service/http/page.ts'
 import type { Operations } from '../../../service/operator/routes.ts'
 import { createToken, revokeToken } from '../../../service/tokens/tokens.ts'
 import { builtPage } from '../../support/built-page.ts'
+import { focusComesTo } from '../../support/focus.ts'
 import { operatorStateWith, stagedBatch, TIME } from '../../support/service/shown-state.ts'
 import { sealerOf } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
@@ -164,16 +165,15 @@ describe('the dashboard', () => {
   it('keeps the focus for who works it by keys: at the token where that was refused, at the venue once it was taken', async () => {
     await using here = await shown()
     const { page } = here
-    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'zkclear')
+    await focusComesTo(page, 'textContent', 'zkclear')
     await page.getByRole('button', { name: 'Sign out' }).press('Enter')
     const field = page.getByLabel("Operator's token")
     await field.waitFor()
-    const isFocused = () => page.evaluate(() => document.activeElement?.id === 'token')
-    assert.ok(await isFocused())
+    await focusComesTo(page, 'id', 'token')
     await field.fill('no token')
     await field.press('Enter')
     await page.getByRole('alert').getByText('The venue refuses it').waitFor()
-    assert.ok(await isFocused())
+    await focusComesTo(page, 'id', 'token')
   })
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import type { Page as BrowserPage, Request, Route } from 'playwright-core'
+import type { Request, Route } from 'playwright-core'
 import { exit } from '../../../circuits/exit/index.ts'
 import { exitRefusal } from '../../../circuits/exit/refusal.ts'
 import { marginSufficiency } from '../../../circuits/index.ts'
@@ -16,6 +16,7 @@ import { encodeKeys } from '../../../venue/index.ts'
 import { readProof, verify } from '../../../verifier/index.ts'
 import { statementFromJson } from '../../../verifier/statement-json.ts'
 import { builtPage } from '../../support/built-page.ts'
+import { focusComesTo } from '../../support/focus.ts'
 import { marginArtifacts } from '../../support/margin-artifacts.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import {
@@ -45,7 +46,6 @@ function noteStages() {
 const isBetween = (time: number, from: number, to: number) => from <= time && time <= to
 
 /** What the element says that has the focus. */
-const focused = (page: BrowserPage) => page.evaluate(() => document.activeElement?.textContent)
 
 type Statement = ReturnType<typeof marginSufficiency.statementOf>
 
@@ -241,7 +241,7 @@ describe('the page of traders', () => {
     await page.getByRole('button', { name: 'Sending …' }).waitFor()
     await page.clock.runFor(20_000)
     await page.getByRole('alert').getByText('no answer in time. It may have been taken all the same').waitFor()
-    assert.equal(await focused(page), 'Buy')
+    await focusComesTo(page, 'textContent', 'Buy')
   })
 
   it('keeps the focus where its user goes on: at what was refused, at the account, and at a proof', async () => {
@@ -251,22 +251,22 @@ describe('the page of traders', () => {
     await page.route('**/v1/login', (route) => route.abort())
     await page.getByRole('button', { name: 'Sign in' }).press('Enter')
     await page.getByRole('alert').getByText('cannot be reached').waitFor()
-    assert.equal(await focused(page), 'Sign in')
+    await focusComesTo(page, 'textContent', 'Sign in')
     await page.unroute('**/v1/login')
     await page.getByRole('button', { name: 'Sign in' }).press('Enter')
     await page.getByText('live', { exact: true }).waitFor()
-    assert.equal(await focused(page), 'Account 1')
+    await focusComesTo(page, 'textContent', 'Account 1')
     await page.getByLabel('Contract that asks for it').fill(GATE)
     await page.getByLabel('Purpose, 32 bytes in hex').fill(PURPOSE)
     await page.getByRole('button', { name: 'Prove my margin' }).press('Enter')
     await page.getByRole('progressbar').waitFor()
-    assert.equal(await focused(page), 'Cancel')
+    await focusComesTo(page, 'textContent', 'Cancel')
     await page.keyboard.press('Enter')
     await page.getByText('Called off. Nothing was sent.').waitFor()
-    assert.equal(await focused(page), 'Prove my margin')
+    await focusComesTo(page, 'textContent', 'Prove my margin')
     await page.getByRole('button', { name: 'Sign out' }).press('Enter')
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
-    assert.equal(await page.evaluate(() => document.activeElement?.id), 'keys')
+    await focusComesTo(page, 'id', 'keys')
   })
 
   /** Asks for a proof of the margin; the account has been settled. */
