@@ -4,7 +4,7 @@ import { type Book, bookHash } from '../../protocol/book.ts'
 import { BITS, TOP_LEVELS } from '../../protocol/parameters.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { bookLevels, type State } from '../../protocol/state.ts'
-import { childrenBelowTop, type Opening, TOP_NODES, Tree } from '../../protocol/tree.ts'
+import { type Opening, TOP_NODES, Tree } from '../../protocol/tree.ts'
 import { accountIndex, field, list, uint } from './schema.ts'
 import { accountSchema, assertAccountFits, assertBookFits, bookSchema, invalid } from './state-file.ts'
 
@@ -45,7 +45,7 @@ export function openingsOf(
 ): OpenedState {
   return {
     accounts: indices.map((index) => {
-      return { index, account: accounts.get(index), children: childrenBelowTop(accounts.path(index).children) }
+      return { index, account: accounts.get(index), children: accounts.path(index, TOP_LEVELS).children }
     }),
     accountNodes: accounts.row(TOP_LEVELS),
     book: { book: books.get(market)!, children: books.path(market).children },
