@@ -2,11 +2,12 @@ import type { TraderMessage } from '../../client/wire/messages.ts'
 import type { Message } from '../../protocol/message.ts'
 import { orderKey } from '../../protocol/slot.ts'
 import { Refusal } from '../http/refusal.ts'
-import { currentState, type Item, type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { currentState, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { DoorVerdict, Door as WritersDoor } from '../writer/door.ts'
 import { accountOfMessage } from '../writer/message-id.ts'
 import { Allowance } from './allowance.ts'
 import type { Messages } from './messages.ts'
+import { MessagesMade, sizeOf } from './messages-made.ts'
 import { DOOR_RULES, type DoorRules, restingLimit } from './rules.ts'
 import { restingOf, wouldAct } from './would-act.ts'
 
@@ -30,6 +31,7 @@ export class Door implements WritersDoor {
   readonly #cancels: Allowance<number>
   readonly #orders: Allowance<number>
   readonly #requests: Allowance<string>
+  readonly #made = new MessagesMade()
 
   constructor(messages: Pick<Messages, 'same' | 'known'>, options: DoorOptions) {
     this.#messages = messages
@@ -132,9 +134,9 @@ export class Door implements WritersDoor {
   }
 
   #isBeyondShare(state: SequencerState, account: number, adds: number): boolean {
-    const made = madeIn(unsettled(state))
-    let own = made.byAccount.get(account) ?? 0
-    let all = made.all + Number(this.#options.credit())
+    this.#made.follow(unsettled(state))
+    let own = this.#made.of(account)
+    let all = this.#made.all + Number(this.#options.credit())
     for (const item of [...state.open.items, ...state.waiting]) {
       const size = sizeOf(item)
       all += size
@@ -150,35 +152,3 @@ export class Door implements WritersDoor {
 
 /** What is said after the check of a signature and before the door: of forgeries, and of what an account signed that can never be taken. */
 const WASTED: readonly string[] = ['BAD_SIGNATURE', 'OLD_NONCE', 'EXPIRED', 'VIEW_KEY_MISSING']
-
-/** How many messages, and of whom. */
-interface Count {
-  readonly all: number
-  readonly byAccount: ReadonlyMap<number, number>
-}
-
-function sizeOf(item: Item): number {
-  return 'bundle' in item ? item.bundle.messages.length : 1
-}
-
-function countOf(items: readonly Item[]): Count {
-  const byAccount = new Map<number, number>()
-  let all = 0
-  for (const item of items) {
-    const size = sizeOf(item)
-    byAccount.set(item.account, (byAccount.get(item.account) ?? 0) + size)
-    all += size
-  }
-  return { all, byAccount }
-}
-
-/** Of lists of batches, which never change, and are looked at with every message. */
-const MADE = new WeakMap<readonly SealedBatch[], Count>()
-
-function madeIn(batches: readonly SealedBatch[]): Count {
-  const known = MADE.get(batches)
-  if (known !== undefined) return known
-  const count = countOf(batches.flatMap(({ items }) => items))
-  MADE.set(batches, count)
-  return count
-}

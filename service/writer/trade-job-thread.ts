@@ -8,6 +8,7 @@ import type { TradeBatchContext } from '../../protocol/trade-batch/trade-batch.t
 import { type OpenedState, stateOf } from '../../venue/files/openings.ts'
 import { encodeInput } from '../jobs/input.ts'
 import { answerAsked } from '../threads/answer-asked.ts'
+import { giveWay } from '../threads/give-way.ts'
 import { LeftLeaves } from './left-leaves.ts'
 
 /** A trade batch, and what it read of the state before it. */
@@ -25,6 +26,9 @@ export interface TradeJobAnswer {
   readonly statement: TradeBatchStatement
   readonly input: Uint8Array<ArrayBuffer>
 }
+
+// Receipts do not wait for jobs.
+giveWay()
 
 let table: RiskTable | undefined
 
