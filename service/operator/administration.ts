@@ -1,7 +1,7 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
-import { personOf } from '../tokens/names.ts'
+import { isOnePerson } from '../tokens/names.ts'
 import { readToken } from '../tokens/tokens.ts'
 import { noteAct, type OrderedAct } from './acts.ts'
 import { Approvals } from './approvals.ts'
@@ -43,12 +43,12 @@ async function areTwoNeeded(database: Queryable): Promise<boolean> {
   return row!.needed
 }
 
-/** Whether there are operators of two names, with tokens that are good: fewer can agree on nothing. */
+/** Whether there are operators of two names that do not look alike, with tokens that are good: fewer can agree on nothing. */
 export async function canTwoAgree(database: Queryable): Promise<boolean> {
   const rows = await database.query<{ name: string }>(
     `SELECT DISTINCT name FROM token WHERE scope = 'operator' AND revoked_at IS NULL AND expires_at > clock_timestamp()`,
   )
-  return new Set(rows.map(({ name }) => personOf(name))).size > 1
+  return rows.some(({ name: one }) => rows.some(({ name: other }) => !isOnePerson(one, other)))
 }
 
 /** Has acts on the database take two persons from now on, or one, as the venue is started; a change is an act itself. */

@@ -1,6 +1,6 @@
 import { Refusal } from '../http/refusal.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
-import { personOf } from '../tokens/names.ts'
+import { isOnePerson } from '../tokens/names.ts'
 import { isTokenGood } from '../tokens/tokens.ts'
 
 /** Who asks: two tokens with two names are two persons, as those who made them answer for. */
@@ -43,7 +43,7 @@ export class Approvals {
         return undefined
       }
       if (first.id === by.id) return undefined
-      if (personOf(first.name) === personOf(by.name)) {
+      if (isOnePerson(first.name, by.name)) {
         const message = `the token of ${first.name} that asked for it before is the same person's`
         throw new Refusal(409, 'SAME_OPERATOR', message)
       }

@@ -8,10 +8,13 @@ const UNSEEN = /\p{Default_Ignorable_Code_Point}/u
 const ACCENTS = /\p{Script=Inherited}/gu
 /** Latin letters without their accents: others, as phonetics has them, look like these. */
 const LATIN = /^[A-Za-zßÆæŒœØøÐðÞþĐđŁł]+$/
-/** Letters that are one name's together. What looks like Latin letters throughout, such as Cherokee, is not among them. */
+/**
+ * Letters that are one name's together. What looks like Latin letters throughout, such as Cherokee, is not among them, nor are Greek and Cyrillic
+ * letters that nobody writes any more, such as \u03fa, which is M to the eye.
+ */
 const ALPHABETS = [
-  /^\p{Script=Greek}+$/u,
-  /^\p{Script=Cyrillic}+$/u,
+  /^[Ά-ώ\u1f00-\u1fff]+$/u,
+  /^[Ѐ-џҊ-ӿ]+$/u,
   /^\p{Script=Georgian}+$/u,
   /^\p{Script=Devanagari}+$/u,
   /^\p{Script=Hangul}+$/u,
@@ -36,11 +39,15 @@ export function isPlainName(name: string): boolean {
 const ALIKE = new Map(
   [
     // Greek, Cyrillic and other Latin letters, as Latin ones; capitals apart, as ν is like v and Ν is N.
-    'ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX ͿJ',
-    'αa γy ηn ιi κk νv οo ρp τt υu χx ωw ϳj',
-    'АA ВB ЕE ЅS ІI ЈJ КK МM НH ОO РP СC ТT УY ҮY ХX ӀI ԌG ԚQ ԜW',
-    'аa гr еe ѕs іi јj кk оo пn рp сc тt уy үy хx һh ӏl ԁd ԛq ԝw ѵv',
+    'ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX ͿJ ϜF ϺM',
+    'αa βß γy ηn ιi κk νv οo ρp τt υu χx ωw ϳj',
+    'АA ВB ЕE ЅS ІI ЈJ КK МM НH ОO РP СC ТT УY ҮY ХX ӀI ԌG ԚQ ԜW ѴV ҪC ӔÆ',
+    'аa гr еe ѕs іi јj кk оo пn рp сc тt уy үy хx һh ӏl ԁd ԛq ԝw ѵv ѡw ьb ҫc ӕæ',
     'ÐD ðd ĐD đd Łl łl Øo øo ıi ɑa ɡg',
+    // Cyrillic ones as Greek ones, and as digits.
+    'ГΓ ПΠ ФΦ фφ ЛΛ єε ӨΘ өθ З3 з3 Ч4 б6',
+    // Of Japanese, as Chinese characters.
+    'ニ二 ロ口 カ力 エ工 ト卜 タ夕 ハ八 ミ三 チ千 オ才 ー一 ヘへ',
   ]
     .flatMap((pairs) => pairs.split(' '))
     .map(([one, other]) => [one!, other!] as const),
@@ -53,8 +60,21 @@ const HARD = [
   [/vv/g, 'w'],
 ] as const
 
-/** Text that is the same for names that look alike: they are one person. Two others may share it too, and are one to whoever counts persons. */
-export function personOf(name: string): string {
+/**
+ * Whether two names look alike, as they stand, in small letters or in capitals: then they are one person's. Letters that look alike in one of
+ * these may not in another, so that two names may each look like a third one and not like each other.
+ */
+export function isOnePerson(one: string, other: string): boolean {
+  const looks = new Set(looksOf(one))
+  return looksOf(other).some((look) => looks.has(look))
+}
+
+function looksOf(name: string): readonly string[] {
+  return [name, name.toLowerCase(), name.toUpperCase()].map(lookOf)
+}
+
+/** Text that is the same for names that look alike as they stand. */
+function lookOf(name: string): string {
   const seen = name
     .normalize('NFKD')
     .replaceAll(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\p{Script=Inherited}]/gu, '')
