@@ -39,13 +39,12 @@ const BACKLOG = 4_096
 const LOCALHOST = '127.0.0.1'
 const GRACE_MS = 3_000
 
-/** What stands for a path that cannot be decoded: it is no route, as any other that is not there. */
+/** What stands for a path that cannot be decoded, or is of no HTTP: it is no route, as any other that is not there. */
 const UNKNOWN = '/unreadable'
 
 function isReadable(url: string): boolean {
   try {
-    decodeURI(url.replace(/[?#;].*$/, ''))
-    return true
+    return /^(\/|https?:\/\/)/i.test(decodeURI(url.replace(/[?#].*$/, '')))
   } catch {
     return false
   }

@@ -27,6 +27,13 @@ const ROUTES: readonly (readonly [string, string, object?])[] = [
   ['POST', `/worker/jobs/${ID}/fail`, { fence: '1', reason: 'worker', code: 'X', message: '' }],
 ]
 
+/** What is answered to a request for a target that is no path, as no client sends it. */
+async function answerTo(url: string, target: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+  return Buffer.concat(await socket.toArray()).toString()
+}
+
 describe('the dispatcher', () => {
   let server: Awaited<ReturnType<typeof testServer>>
   let toys: ToyCircuits
@@ -99,6 +106,9 @@ describe('the dispatcher', () => {
     for (const path of ['/nothing', '/%ff', '/worker/jobs/%ff/input', '/unreadable']) {
       assert.equal((await caller(url)('GET', path)).status, 401, path)
       assert.equal((await caller(url, venue.token)('GET', path)).status, 404, path)
+    }
+    for (const target of ['/worker/token;%ff', 'ws://x/worker/token', '*']) {
+      assert.match(await answerTo(url, target), /^HTTP\/1\.1 401 .*"TOKEN_REFUSED"/s, target)
     }
   })
 
