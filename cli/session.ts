@@ -4,7 +4,7 @@ import type { Format } from './format.ts'
 import { deferInterrupts, interrupted } from './interrupt.ts'
 import { type Log, openLog } from './logger.ts'
 import { openProgress } from './progress.ts'
-import { shownText } from './shown-text.ts'
+import { shownJson, shownText } from './shown-text.ts'
 
 /** What a running command gets from the terminal. */
 export interface Session extends AsyncDisposable {
@@ -65,7 +65,7 @@ export async function openSession({ json, verbose }: Format): Promise<Session> {
       progress.end()
       const line = { level: LEVELS[level], time: new Date().toISOString(), ...facts, msg: message }
       const text = shownText(`zkclear: ${level === 'warn' ? 'warning: ' : ''}${message}`)
-      process.stderr.write(`${json ? JSON.stringify(line) : text}\n`)
+      process.stderr.write(`${json ? shownJson(JSON.stringify(line)) : text}\n`)
     },
     endProgress: () => progress.end(),
     async [Symbol.asyncDispose]() {

@@ -5,3 +5,8 @@ const ORDERS = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu
 export function shownText(text: string): string {
   return text.replaceAll(ORDERS, '\ufffd')
 }
+
+/** The same of JSON, which says it with escapes: those are the same to whoever reads it, and nothing to a terminal. */
+export function shownJson(text: string): string {
+  return text.replaceAll(ORDERS, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}

@@ -34,9 +34,20 @@ it('what a venue says does nothing to the terminal on which it is shown', async 
     [409, { error: { code: 'NO_MESSAGE', message: `no ${said}` } }],
   ] as const) {
     await using venue = await servedBy(status, answer)
-    const { stdout, stderr } = await zkclear(['line', 'acts', '--venue', venue.url, '--token-file', file])
-    const shown = stdout + stderr
-    assert.match(shown, /\ufffd\[2J a\ufffdb \ufffd1A \ufffd \ufffd/)
-    for (const sign of TRICKS.join('').replaceAll(/[ -~]/g, '')) assert.ok(!shown.includes(sign), JSON.stringify(sign))
+    const shownWith = async (...more: string[]) => {
+      const { stdout, stderr } = await zkclear(['line', 'acts', '--venue', venue.url, '--token-file', file, ...more])
+      const shown = stdout + stderr
+      for (const sign of TRICKS.join('').replaceAll(/[ -~]/g, '')) {
+        assert.ok(!shown.includes(sign), JSON.stringify(sign))
+      }
+      return shown
+    }
+    assert.match(await shownWith(), /\ufffd\[2J a\ufffdb \ufffd1A \ufffd \ufffd/)
+    const document = JSON.parse(await shownWith('--json'))
+    assert.ok(
+      [document.acts?.[0].askedBy, document.error?.message].some((text) => text?.includes(said)),
+      'the same',
+    )
+    await shownWith('--verbose')
   }
 })
