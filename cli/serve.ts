@@ -26,7 +26,7 @@ import { loadService } from './load-service.ts'
 import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
 import { named, readJson } from './read-file.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
-import { readTls, requireReachable, type TlsOptions } from './tls-files.ts'
+import { followTls, type TlsOptions } from './tls-files.ts'
 import { addVenueDatabaseOptions, readDatabaseUrl, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -126,12 +126,11 @@ export const verb: Verb = (run) =>
         const [rules, attest] = await Promise.all([readRules(options), readAttestationPolicy(options)])
         requireApart(options)
         const webhook = await readWebhook(options)
-        const [databaseUrl, tls] = await Promise.all([
-          readDatabaseUrl(options),
-          readTls(options, (message) => tell('warn', message)),
-        ])
-        requireReachable(options, tls)
+        const note = (message: string) => tell('info', message)
+        const warn = (message: string) => tell('warn', message)
         await using open = new AsyncDisposableStack()
+        const databaseUrl = await readDatabaseUrl(options)
+        const tls = open.use(await followTls(options, { note, warn }))
         const keys = open.use(await openKeys(options.keyStore))
         const { provider } = open.use(await connectReader({ rpcUrl: rpc }))
         const otherProvider = await connectOther(options, open)
@@ -162,7 +161,7 @@ export const verb: Verb = (run) =>
           workerArguments: (url, tokenFile) => workerArguments(options, url, tokenFile),
           log: (facts, message) => log.info(facts, message),
           note: (facts, message) => tell('info', message, facts),
-          warn: (message) => tell('warn', message),
+          warn,
         }
         const venue = open.use(
           await underOption(

@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Tls } from '../service/http/app.ts'
 import { isLoopback } from '../service/loopback.ts'
+import { RenewedTls, type RenewedTlsOptions } from '../service/serve/renewed-tls.ts'
 import { readText } from './read-file.ts'
 
 export interface TlsOptions {
@@ -10,42 +11,50 @@ export interface TlsOptions {
   readonly tlsKey?: string
 }
 
-/** From how many days before its end on a start warns of a certificate. */
-const DAYS = 14
-const DAY_MS = 86_400_000
-
 /**
- * Certificate and key of `--tls-cert` and `--tls-key`; undefined where neither is given. Warns of a certificate that ends soon, or has ended.
- * Throws FILE_UNREADABLE; INPUT_INVALID where one is missing, is no PEM, or the key is another certificate's.
+ * Certificate and key of `--tls-cert` and `--tls-key`; undefined where neither is given. Throws FILE_UNREADABLE; INPUT_INVALID where one is
+ * missing, is no PEM, or the key is another certificate's.
  */
-export async function readTls(
-  { tlsCert, tlsKey }: TlsOptions,
-  warn: (message: string) => void,
-  now = Date.now(),
-): Promise<Tls | undefined> {
+export async function readTls({ tlsCert, tlsKey }: TlsOptions): Promise<Tls | undefined> {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new ZkclearError('INPUT_INVALID', 'give both --tls-cert and --tls-key', { path: '--tls-cert' })
   }
   const [cert, key] = await Promise.all([readText(tlsCert, 'proof'), readText(tlsKey, 'proof')])
-  const { validToDate } = own(tlsCert, () => new X509Certificate(cert), 'is no certificate in PEM')
-  own(tlsKey, () => createSecureContext({ key }), 'is no private key in PEM without a passphrase')
+  own(tlsCert, () => new X509Certificate(cert), 'is no certificate in PEM')
+  own(tlsKey, () => createPrivateKey(key), 'is no private key in PEM without a passphrase')
   own(tlsKey, () => createSecureContext({ cert, key }), `is not the key of the certificate in ${tlsCert}`)
-  if (validToDate.getTime() - now < DAYS * DAY_MS) {
-    const end = `${validToDate.getTime() < now ? 'has ended' : 'ends'} on ${validToDate.toISOString().slice(0, 10)}`
-    warn(`the certificate in ${tlsCert} ${end}: put the next one there, and start again`)
-  }
   return { cert, key }
+}
+
+/**
+ * The same, for as long as a venue shows it: what its files have later takes its place, if it would have been taken at the start. Throws as
+ * `readTls` and `requireReachable`.
+ */
+export async function followTls(
+  options: TlsOptions & Reach,
+  { note, warn, everyMs }: Pick<RenewedTlsOptions, 'note' | 'warn' | 'everyMs'>,
+): Promise<RenewedTls | undefined> {
+  const read = async () => {
+    const tls = await readTls(options)
+    requireReachable(options, tls)
+    return tls
+  }
+  const first = await read()
+  // Whether there is one hangs on the options alone.
+  return first && new RenewedTls({ first, read: async () => (await read())!, note, warn, everyMs })
+}
+
+export interface Reach {
+  readonly host: string
+  readonly workers: bigint
 }
 
 /**
  * The venue's own workers come to it at that host: this machine, and what its certificate, if it has one, is for. Throws INPUT_INVALID where they
  * could not.
  */
-export function requireReachable(
-  { host, workers }: { readonly host: string; readonly workers: bigint },
-  tls: Tls | undefined,
-): void {
+export function requireReachable({ host, workers }: Reach, tls: Tls | undefined): void {
   if (workers === 0n) return
   if (isLoopback(host) && (tls === undefined || isFor(tls, host))) return
   const place = isLoopback(host) ? `whose certificate is not for ${host}` : `which listens at ${host}`

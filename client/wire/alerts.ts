@@ -13,6 +13,7 @@ export const ALERT_CODES = [
     'SNAPSHOT_FAILING',
     'DISK_LOW',
     'BACKUP_OLD',
+    'CERTIFICATE_ENDING',
     'REPLICA_LATE',
     'WORKER_LOST',
     'SHELTERED',

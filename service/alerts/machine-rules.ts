@@ -1,7 +1,8 @@
+import { X509Certificate } from 'node:crypto'
 import type { AlertFact } from './alerts.ts'
 import { type LineEntry, rewindOf } from './line-rules.ts'
 
-// Rules about what a venue runs on: disk, keys, gas, backups, workers. All are pure.
+// Rules about what a venue runs on: disk, keys, certificate, gas, backups, workers. All are pure.
 
 /** Settlements for which who pays for gas should have enough. */
 const FEW_SETTLEMENTS = 100n
@@ -52,6 +53,21 @@ export function keysFailing(error: string | undefined): AlertFact | undefined {
   return error === undefined
     ? undefined
     : { cause: `what holds the venue's keys does not answer as it has to: ${error}` }
+}
+
+/** From how many days before its end on a certificate should be renewed: those who renew by themselves do so a month before. */
+const LAST_DAYS = 14
+const DAY_MS = 86_400_000
+
+/** `cert`: the chain that is shown, PEM; undefined: none is. `now`: unix milliseconds. */
+export function certificateEnding(cert: string | Buffer | undefined, now: number): AlertFact | undefined {
+  if (cert === undefined) return undefined
+  const end = new X509Certificate(cert).validToDate
+  if (end.getTime() - now >= LAST_DAYS * DAY_MS) return undefined
+  const ends = end.getTime() < now ? 'has ended' : 'ends'
+  return {
+    cause: `the certificate ${ends} on ${end.toISOString().slice(0, 10)}: nobody who checks it comes to the venue from then on`,
+  }
 }
 
 /** A worker, and when it was heard of last, unix milliseconds. */

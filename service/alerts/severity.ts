@@ -28,6 +28,7 @@ export const SEVERITY: Readonly<Record<AlertCode, Alert['severity']>> = {
   SNAPSHOT_FAILING: 'warn',
   DISK_LOW: 'page',
   BACKUP_OLD: 'warn',
+  CERTIFICATE_ENDING: 'warn',
   REPLICA_LATE: 'page',
   WORKER_LOST: 'warn',
   SHELTERED: 'warn',

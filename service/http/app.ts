@@ -13,6 +13,8 @@ import { answerExpectation, answerUnreadable } from './unreadable.ts'
 export interface Tls {
   readonly cert: string | Buffer
   readonly key: string | Buffer
+  /** Calls with each pair that takes the place of the one before, until what it gives is disposed. Default: none ever does. */
+  onRenewed?(show: (next: Pick<Tls, 'cert' | 'key'>) => void): Disposable
 }
 
 export interface AppOptions {
@@ -64,7 +66,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     // Longer than any head: a route says itself what it takes.
     routerOptions: { maxParamLength: 1 << 16 },
   }
-  const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
+  const app = tls === undefined ? Fastify(limits) : secure(limits, tls)
   app.server.on('checkExpectation', answerExpectation)
   if (callers !== undefined) lineUpStrangers(app, callers, { mostBytes })
   if (connectionsAtOnce !== undefined) {
@@ -87,6 +89,15 @@ export function createApp(options: AppOptions): FastifyInstance {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
   return app
+}
+
+/** Who connects is shown the certificate of then; connections that stand go on. */
+function secure(limits: object, tls: Tls): FastifyInstance {
+  const { cert, key } = tls
+  const app = Fastify({ ...limits, https: { cert, key } })
+  const renewals = tls.onRenewed?.((next) => app.server.setSecureContext(next))
+  app.addHook('onClose', async () => renewals?.[Symbol.dispose]())
+  return app as unknown as FastifyInstance
 }
 
 /** Throws INPUT_INVALID for a place beyond this machine at which everything would go in clear. */

@@ -6,8 +6,17 @@ import { readHoldings } from '../../settlement/read-holdings.ts'
 import { view } from '../../settlement/view.ts'
 import type { Findings } from '../alerts/alerts.ts'
 import { type Holding, solvencyDrift } from '../alerts/chain-rules.ts'
-import { backupOld, type Disk, diskLow, gasLow, keysFailing, type Purse } from '../alerts/machine-rules.ts'
+import {
+  backupOld,
+  certificateEnding,
+  type Disk,
+  diskLow,
+  gasLow,
+  keysFailing,
+  type Purse,
+} from '../alerts/machine-rules.ts'
 import { backupTimes } from '../backup/noted.ts'
+import type { Tls } from '../http/app.ts'
 import { sha256 } from '../jobs/digest.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import type { Queryable } from '../postgres/database.ts'
@@ -23,6 +32,8 @@ export interface HealthParts {
   readonly sender: string
   /** Folder with the data. */
   readonly directory: string
+  /** What is shown to those who connect; undefined: nothing is. */
+  readonly tls?: Pick<Tls, 'cert'> | undefined
   /** As far as it is on disk. */
   state(): SequencerState
   cover(): Promise<HouseCover>
@@ -68,6 +79,7 @@ export class Health {
       DISK_LOW: diskLow(disk),
       BACKUP_OLD: backup && backupOld(backup, Date.now()),
       KEYS_FAILING: keysFailing(keysError),
+      CERTIFICATE_ENDING: certificateEnding(parts.tls?.cert, Date.now()),
     }
   }
 }

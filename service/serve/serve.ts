@@ -203,7 +203,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     anchor: () => venueLog.anchor(),
   })
   const health = new Health({
-    ...{ database, at, keys, directory, operator, sender: wallet.address },
+    ...{ database, at, keys, directory, tls, operator, sender: wallet.address },
     state: () => writer.written,
     cover: () => reader.cover(),
   })

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { certificateEnding } from '../alerts/machine-rules.ts'
 import { claimLease } from '../journal/lease.ts'
 import { Database } from '../postgres/database.ts'
 import { migrate } from '../postgres/migrate.ts'
@@ -35,6 +36,9 @@ export async function serveStandby(options: StandbyOptions): Promise<Standby> {
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   const chain = await openChain(options)
+  const ending = certificateEnding(tls?.cert, Date.now())
+  // Once it leads that is an alert.
+  if (ending !== undefined) warn(ending.cause)
   const standing = new AsyncDisposableStack()
   open.use(standing)
   const database = standing.use(new Database({ connection: databaseUrl, connections: 2 }))

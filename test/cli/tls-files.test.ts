@@ -5,7 +5,6 @@ import { readTls, requireReachable } from '../../cli/tls-files.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { certificatesOfThisMachine } from '../support/tls/certificates.ts'
 
-const DAY = 86_400_000
 const [one, other] = [certificatesOfThisMachine(), certificatesOfThisMachine()]
 
 describe('the files of --tls-cert and --tls-key', () => {
@@ -15,40 +14,24 @@ describe('the files of --tls-cert and --tls-key', () => {
   })
   after(() => folder[Symbol.asyncDispose]())
 
-  async function read(cert: string, key: string, now?: number) {
+  async function read(cert: string, key: string) {
     const [tlsCert, tlsKey] = [folder.file('cert.pem'), folder.file('key.pem')]
     await Promise.all([writeFile(tlsCert, cert), writeFile(tlsKey, key)])
-    const warnings: string[] = []
-    const tls = await readTls({ tlsCert, tlsKey }, (message) => warnings.push(message), now)
-    return { tls, warnings }
+    return await readTls({ tlsCert, tlsKey })
   }
 
   it('are read, a chain too, and may both be left out', async () => {
     const chain = one.cert + one.authority
-    // A month before the end, which is that of a day.
-    assert.deepEqual(await read(chain, one.key, Date.now() - 30 * DAY), {
-      tls: { cert: chain, key: one.key },
-      warnings: [],
-    })
-    assert.equal(await readTls({}, assert.fail), undefined)
+    assert.deepEqual(await read(chain, one.key), { cert: chain, key: one.key })
+    assert.equal(await readTls({}), undefined)
   })
-
-  for (const [name, now, pattern] of [
-    ['ends soon', Date.now(), /ends on \d{4}-\d\d-\d\d: put the next one there/],
-    ['has ended', Date.now() + 2 * DAY, /has ended on \d{4}-\d\d-\d\d/],
-  ] as const) {
-    it(`are warned of where the certificate ${name}`, async () => {
-      const { warnings } = await read(one.cert, one.key, now)
-      assert.equal(warnings.length, 1)
-      assert.match(warnings[0]!, pattern)
-    })
-  }
 
   for (const [what, cert, key, path, message] of [
     ['the key of another certificate', one.cert, other.key, 'key.pem', /is not the key of the certificate in/],
     ['no certificate', 'a text', one.key, 'cert.pem', /is no certificate/],
     ['a key in its place', one.key, one.key, 'cert.pem', /is no certificate/],
     ['no key', one.cert, 'a text', 'key.pem', /is no private key/],
+    ['an empty key', one.cert, '', 'key.pem', /is no private key/],
     ['a certificate in its place', one.cert, one.cert, 'key.pem', /is no private key/],
   ] as const) {
     it(`are refused by name, with nothing of what is in them: ${what}`, async () => {
@@ -61,8 +44,8 @@ describe('the files of --tls-cert and --tls-key', () => {
   }
 
   it('are refused one without the other', async () => {
-    await assert.rejects(readTls({ tlsCert: folder.file('cert.pem') }, assert.fail), { path: '--tls-cert' })
-    await assert.rejects(readTls({ tlsKey: folder.file('key.pem') }, assert.fail), { path: '--tls-cert' })
+    await assert.rejects(readTls({ tlsCert: folder.file('cert.pem') }), { path: '--tls-cert' })
+    await assert.rejects(readTls({ tlsKey: folder.file('key.pem') }), { path: '--tls-cert' })
   })
 })
 

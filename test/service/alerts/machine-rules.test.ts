@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { it } from 'node:test'
 import {
   backupOld,
+  certificateEnding,
   diskLow,
   gasLow,
   keysFailing,
   workerLost,
   workersMissing,
 } from '../../../service/alerts/machine-rules.ts'
+import { certificatesOfThisMachine } from '../../support/tls/certificates.ts'
 
 it('gas is low below a hundred settlements, for any of those who pay', () => {
   const rich = { address: '0xa', balance: 10n ** 18n, settlements: 100n }
@@ -29,6 +32,16 @@ it('a backup is old after a day, and a venue that never had one a day after it b
   assert.match(backupOld({ begunAt: 0, backupAt: undefined }, day)!.cause, /there is no backup/)
   assert.equal(backupOld({ begunAt: 0, backupAt: 5 * day }, 6 * day - 1), undefined)
   assert.match(backupOld({ begunAt: 0, backupAt: 5 * day }, 6 * day)!.cause, /more than a day old/)
+})
+
+it('a certificate is told of from 14 days before its end on', () => {
+  const day = 86_400_000
+  const { cert } = certificatesOfThisMachine()
+  const end = new X509Certificate(cert).validToDate.getTime()
+  assert.equal(certificateEnding(undefined, end), undefined)
+  assert.equal(certificateEnding(cert, end - 14 * day), undefined)
+  assert.match(certificateEnding(cert, end - 14 * day + 1)!.cause, /ends on \d{4}-\d\d-\d\d/)
+  assert.match(certificateEnding(cert, end + 1)!.cause, /has ended on/)
 })
 
 it('keys that do not answer are told with why', () => {

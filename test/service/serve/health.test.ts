@@ -7,6 +7,7 @@ import { Health, type HealthParts } from '../../../service/serve/health.ts'
 import type { ContractAt } from '../../../settlement/contract-at.ts'
 import { testKeys } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
+import { certificatesOfThisMachine } from '../../support/tls/certificates.ts'
 import { Desk } from '../sequencer/desk.ts'
 
 const DAY = 86_400_000
@@ -37,6 +38,13 @@ describe('the look at what a venue stands on', () => {
     assert.ok(disk!.total > 0n)
     assert.equal(findings.KEYS_FAILING, undefined)
     assert.equal(findings.BACKUP_OLD, undefined)
+  })
+
+  it('raises an alert while the certificate that is shown ends soon', async () => {
+    await using database = await server.fresh()
+    const ending = await healthOf(database, { tls: certificatesOfThisMachine() }).look()
+    assert.match(ending.CERTIFICATE_ENDING!.cause, /the certificate ends on/)
+    assert.equal((await healthOf(database).look()).CERTIFICATE_ENDING, undefined)
   })
 
   it('raises an alert while keys do not answer, and while there is no new backup', async () => {

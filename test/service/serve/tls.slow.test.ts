@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { after, it } from 'node:test'
-import { setDefaultCACertificates } from 'node:tls'
+import { setTimeout } from 'node:timers/promises'
+import { connect, setDefaultCACertificates } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { documentOf, errorOf, zkclear } from '../../support/cli.ts'
 import { startServe } from '../../support/service/served-venue.ts'
@@ -65,5 +66,27 @@ it('a venue with a certificate settles by a worker that comes by https, and comm
   assert.equal(verified.code, 0, verified.stderr)
   const watched = documentOf(await zkclear(['watch', ...place], { env })) as { alerts: { code: string }[] }
   assert.ok(!watched.alerts.some(({ code }) => ['VENUE_SILENT', 'LOG_DIFFERS'].includes(code)))
+
+  // It is good for a day.
+  await serve.until(({ alerts }) => alerts.some(({ code }) => code === 'CERTIFICATE_ENDING'))
+  const next = certificatesOfThisMachine()
+  await Promise.all([writeFile(files.key, next.key), writeFile(files.cert, next.cert)])
+  for (const url of [serve.url, serve.workerUrl]) await untilShown(url, next.authority)
   assert.equal(await serve.end('SIGTERM'), 0)
 })
+
+/** Until that place shows a certificate of that authority. */
+async function untilShown(url: string, ca: string): Promise<void> {
+  const { hostname, port } = new URL(url)
+  for (;;) {
+    const socket = connect({ host: hostname, port: Number(port), ca })
+    try {
+      await once(socket, 'secureConnect')
+      return
+    } catch {
+      await setTimeout(100)
+    } finally {
+      socket.destroy()
+    }
+  }
+}

@@ -2,12 +2,11 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { certificate, extension, p384 } from '../nitro/certificate-writer.ts'
 import { der, sequence } from '../nitro/der-writer.ts'
 
-/** Names of 127.0.0.1 and of localhost, as a certificate has them (RFC 5280, 4.2.1.6). */
-const THIS_MACHINE = extension(
-  '551d11',
-  sequence(der(0x87, Buffer.of(127, 0, 0, 1)), der(0x82, Buffer.from('localhost'))),
-  false,
-)
+/** Names of an address and of localhost, as a certificate has them (RFC 5280, 4.2.1.6). */
+function namesOf(address: string): Buffer {
+  const bytes = Buffer.from(address.split('.').map(Number))
+  return extension('551d11', sequence(der(0x87, bytes), der(0x82, Buffer.from('localhost'))), false)
+}
 
 export interface Certificates {
   /** PEM: of the authority, and the certificate of this machine that it issued, with its key. */
@@ -16,15 +15,15 @@ export interface Certificates {
   readonly key: string
 }
 
-/** An authority that nobody knows, and a certificate of it for 127.0.0.1 and localhost, good for a day. */
-export function certificatesOfThisMachine(): Certificates {
+/** An authority that nobody knows, and a certificate of it for an address of this machine and for localhost, good for a day. */
+export function certificatesOfThisMachine(address = '127.0.0.1'): Certificates {
   const now = Date.now()
   const [root, own] = [p384(), generateKeyPairSync('ec', { namedCurve: 'P-256' })]
   const issued = { issuer: 'authority of a test', signWith: root.privateKey, now }
   const authority = certificate({ ...issued, subject: issued.issuer, key: root.publicKey, isAuthority: true })
   const cert = certificate({
     ...{ ...issued, subject: 'a venue', key: own.publicKey, isAuthority: false },
-    extensions: [THIS_MACHINE],
+    extensions: [namesOf(address)],
   })
   return { authority: pem(authority), cert: pem(cert), key: keyPem(own.privateKey) }
 }
