@@ -49,6 +49,39 @@ export async function heard<T>(promise: Promise<T>, address: string, signal?: Ab
   }
 }
 
+/** Bytes of an answer, far more than any has: a venue could send without end, and what is compressed costs it little. */
+export const MOST_BYTES = 16 << 20
+
+/** The text of an answer. Throws as {@link exchange}, and VENUE_UNREACHABLE for one of more bytes than that, of which the rest is not read. */
+export async function textOf(
+  response: Response,
+  address: string,
+  { signal, most = MOST_BYTES }: { readonly signal?: AbortSignal | undefined; readonly most?: number } = {},
+): Promise<string> {
+  const text = await heard(textUpTo(response, most), address, signal)
+  if (text === undefined) throw unreachable(address, 'its answer is too long')
+  return text
+}
+
+/** undefined for a longer one. */
+export async function textUpTo({ body }: Response, most: number): Promise<string | undefined> {
+  const reader = body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let left = most
+  try {
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true }
+      if (done) return text + decoder.decode()
+      left -= value.length
+      if (left < 0) return undefined
+      text += decoder.decode(value, { stream: true })
+    }
+  } finally {
+    await reader?.cancel().catch(() => undefined)
+  }
+}
+
 /** Of a venue that gives no answer, or none that is one. */
 export function unreachable(address: string, why: string, cause?: unknown): ZkclearError {
   return new ZkclearError('VENUE_UNREACHABLE', `${new URL(address).origin} cannot be reached: ${why}`, { cause })
@@ -62,14 +95,24 @@ export function retryAfterOf({ headers }: Response): number | undefined {
 
 /** What a venue says of what it refuses, as far as it does. */
 export async function refusalIn(response: Response): Promise<{ readonly code?: string; readonly message?: string }> {
-  const body: unknown = await response.json().catch(() => undefined)
-  const { code, message } = Object(Object(body).error)
+  const text = await textUpTo(response, MOST_REFUSAL_BYTES).catch(() => undefined)
+  const { code, message } = Object(Object(jsonIn(text ?? '')).error)
   return {
     ...(typeof code === 'string' && { code }),
     ...(typeof message === 'string' && { message: message.slice(0, MOST_MESSAGE) }),
   }
 }
 
+/** What a text says in JSON; undefined where it is none. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const MOST_REFUSAL_BYTES = 64 << 10
 /** Characters of a message that are repeated. */
 const MOST_MESSAGE = 1_000
 

@@ -4,16 +4,16 @@ import type { ConsistencyAnswer, LogSource } from '../log/log-source.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json.ts'
 import { decodeWith } from '../venue/files/schema.ts'
-import { addressOf, exchange, heard, retryAfterOf, unreachable } from './exchange.ts'
+import { addressOf, exchange, retryAfterOf, textOf } from './exchange.ts'
 import * as wire from './wire/log.ts'
 
 /** How often it is asked again, where the venue has it wait, and how long at most, in seconds. */
 const TRIES = 10
 const MOST_WAIT = 30
 
-/** How long an answer may take, in milliseconds, and how long it may be, in characters. */
+/** How long an answer may take, in milliseconds, and how long it may be, in bytes. */
 const ANSWER_MS = 30_000
-const MOST_CHARACTERS = 4 << 20
+const MOST_BYTES = 4 << 20
 
 /** What a venue tells over HTTP of its log. All throw VENUE_UNREACHABLE, and VENUE_REFUSED for an answer that is none; ABORTED. */
 export class LogClient implements LogSource {
@@ -77,8 +77,7 @@ export class LogClient implements LogSource {
 
   async #fetch(path: string): Promise<Answer> {
     const response = await exchange(this.#address, { path, signal: this.#signal, timeoutMs: ANSWER_MS })
-    const text = await heard(response.text(), this.#address, this.#signal)
-    if (text.length > MOST_CHARACTERS) throw unreachable(this.#address, 'its answer is too long')
+    const text = await textOf(response, this.#address, { signal: this.#signal, most: MOST_BYTES })
     return { status: response.status, text, wait: Math.min(retryAfterOf(response) ?? 1, MOST_WAIT) }
   }
 }

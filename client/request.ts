@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
 import { decodeWith, toJson } from '../venue/files/schema.ts'
-import { addressOf, exchange, heard, refusalIn, retryAfterOf } from './exchange.ts'
+import { addressOf, exchange, heard, refusalIn, retryAfterOf, textOf } from './exchange.ts'
 import { textLines } from './text-lines.ts'
 
 export interface VenueOptions {
@@ -53,8 +53,8 @@ export async function answerTo<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const response = await ask(venue, request)
-  const body: unknown = await heard(response.json(), addressOf(venue.url), request.signal)
-  return decodeWith(schema, body, 'VENUE_UNREACHABLE', 'answer')
+  const text = await textOf(response, addressOf(venue.url), request)
+  return decodeWith(schema, jsonIn(text, 'an answer'), 'VENUE_UNREACHABLE', 'answer')
 }
 
 /** The lines of a stream, until it ends or the signal fires. Throws as {@link ask}. */
@@ -66,14 +66,14 @@ export async function* linesOf<Schema extends z.ZodType>(
   const { body } = await ask(venue, request)
   const waiting = <T>(read: Promise<T>) => heard(read, addressOf(venue.url), request.signal)
   for await (const line of textLines(body!, waiting)) {
-    yield decodeWith(schema, jsonIn(line), 'VENUE_UNREACHABLE', 'line')
+    yield decodeWith(schema, jsonIn(line, 'a line'), 'VENUE_UNREACHABLE', 'line')
   }
 }
 
-function jsonIn(line: string): unknown {
+function jsonIn(text: string, what: string): unknown {
   try {
-    return JSON.parse(line)
+    return JSON.parse(text)
   } catch (cause) {
-    throw new ZkclearError('VENUE_UNREACHABLE', 'sent a line that is no JSON', { path: 'venue', cause })
+    throw new ZkclearError('VENUE_UNREACHABLE', `sent ${what} that is no JSON`, { path: 'venue', cause })
   }
 }

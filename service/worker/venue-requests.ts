@@ -1,4 +1,4 @@
-import { addressOf, exchange, refusalIn, unreachable } from '../../client/exchange.ts'
+import { addressOf, exchange, refusalIn, textUpTo, unreachable } from '../../client/exchange.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { isLoopback } from '../loopback.ts'
 
@@ -10,6 +10,8 @@ export interface VenueRequestsOptions {
 
 /** How long an answer may take, beyond what the venue was asked to wait, in milliseconds. */
 const ANSWER_MS = 30_000
+/** Bytes of an answer in JSON: a job without its input has some 10 kB. */
+const MOST_ANSWER_BYTES = 1 << 20
 
 /** Requests to a venue that bear a token. */
 export class VenueRequests {
@@ -54,10 +56,10 @@ async function refusal(address: string, response: Response): Promise<ZkclearErro
   })
 }
 
-/** Throws VENUE_UNREACHABLE for an answer that is no JSON. */
+/** Throws VENUE_UNREACHABLE for an answer that is no JSON, or longer than any of ours. */
 export async function jsonOf(response: Response): Promise<unknown> {
   try {
-    return await response.json()
+    return JSON.parse((await textUpTo(response, MOST_ANSWER_BYTES)) ?? '')
   } catch (cause) {
     throw new ZkclearError('VENUE_UNREACHABLE', 'the answer of the venue breaks off, or is none of ours', { cause })
   }
