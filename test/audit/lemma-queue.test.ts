@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { only } from '../../audit/curve/multiples.ts'
+import { PRIME_ORDER } from '../../audit/curve/orders.ts'
 import { Facts } from '../../audit/facts.ts'
 import { inputWires } from '../../audit/input-wires.ts'
 import { LemmaQueue } from '../../audit/lemma-queue.ts'
@@ -78,6 +80,65 @@ describe('the queue of lemmas', () => {
     facts.points.learn('edwards', a, b, { orders: 1 << 4 })
     queue.apply()
     assert.deepEqual(since(), ['asks', 'asks'])
+  })
+
+  it('has one applied again if what is learned of a multiple says more of the base that it asked for', () => {
+    const { facts, wire, lemmaOf, since } = open()
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(wire) as [number, number, number, number]
+    facts.points.learn('edwards', a, b)
+    const [[base]] = [...facts.points.find('edwards', a, b)!.multiples] as [[string, unknown]]
+    const asks = lemmaOf('asks', [], () => {
+      facts.points.find('edwards', a, b)
+      return false
+    })
+    const queue = new LemmaQueue(facts, [asks])
+    queue.apply()
+    facts.points.learn('edwards', c, d, { orders: PRIME_ORDER, multiples: new Map([[base, only(1n)]]) })
+    assert.equal(facts.points.find('edwards', a, b)!.orders, PRIME_ORDER)
+    queue.apply()
+    assert.deepEqual(since(), ['asks', 'asks'])
+  })
+
+  it('has one of points applied again though all its wires are determined: more may be known of its points', async () => {
+    const { r1cs, symbols } = await lemmaGadget('OfBabyAdd')
+    const system = buildSystem(r1cs)
+    const facts = new Facts(system)
+    const { from, to } = inputWires(r1cs)
+    for (let wire = from; wire < to; wire++) facts.know(wire, 'input')
+    const queue = new LemmaQueue(facts, findLemmas(r1cs, symbols, system))
+    while (queue.apply());
+    const wireOf = (name: string) => system.representative[symbols.wireOf(`main.gadget.${name}`)!]!
+    const find = (x: string, y: string) => facts.points.find('edwards', wireOf(x), wireOf(y))
+    assert.ok(facts.isKnown(wireOf('xout')))
+    assert.equal(find('xout', 'yout'), undefined)
+    for (const i of [1, 2]) facts.points.learn('edwards', wireOf(`x${i}`), wireOf(`y${i}`))
+    queue.apply()
+    assert.ok(find('xout', 'yout') !== undefined)
+  })
+
+  it('has one applied again once nothing else follows: whether its point is chosen by a bit may be known by then', async () => {
+    const inputs = ['x0', 'y0', 'x1', 'y1', 's', 'x', 'y']
+    const constraints = ['s * (x1 - x0) = x - x0', 's * (y1 - y0) = y - y0', 'z * z = x']
+    const { r1cs, wire } = smallSystem({ inputs, constraints })
+    const chosen = {
+      apply(facts: Facts) {
+        if (facts.points.find('edwards', wire('x'), wire('y')) === undefined) return false
+        facts.know(wire('z'), 'lemma')
+        return true
+      },
+    }
+    const bounds = {
+      apply(facts: Facts) {
+        facts.confine(wire('s'), { low: 0n, high: 1n })
+        return true
+      },
+    }
+    const points = [0, 1].map((i) => [wire(`x${i}`), wire(`y${i}`)] as const)
+    const given = inputs.map(wire)
+    const { facts } = await propagate(buildSystem(r1cs), given, { lemmas: [chosen, bounds], points })
+    assert.ok(facts.isKnown(wire('z')))
+    const without = await propagate(buildSystem(r1cs), given, { lemmas: [chosen], points })
+    assert.ok(!without.facts.isKnown(wire('z')))
   })
 
   it('applies the lemmas of an EdDSA verifier a few times each', async () => {
