@@ -30,6 +30,7 @@ export type Rule =
   | 'one-hot'
   | 'decoder'
   | 'division'
+  | 'limb-division'
   | 'square-root'
   | 'elimination'
   | 'lemma'

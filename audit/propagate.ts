@@ -49,15 +49,17 @@ const MOST_SWEEPS = 16
  * Uniqueness propagation: from the inputs, applies the rules of rules/ to one row after another until none yields anything
  * new. Facts only grow, and each rule is sound for itself, so the order does not matter for what is true.
  *
+ * `facts` of the system may be given that take no note of some of what they are told; default: such as take note of all.
+ *
  * Source: the method of Ecne (0xPARC, 2022) and Picus (Pailoor et al., PLDI 2023), with intervals and implications of bits.
  */
 export async function propagate(
   system: System,
   inputs: Iterable<number>,
   { keys = [], points = [], ...options }: PropagateOptions = {},
+  facts: Facts = new Facts(system),
 ): Promise<Propagation> {
   const { representative, constants } = system
-  const facts = new Facts(system)
   facts.know(0, 'constant')
   for (const [wire, value] of constants) {
     facts.know(wire, 'constant')

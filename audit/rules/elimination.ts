@@ -24,7 +24,7 @@ export function eliminate(facts: Facts, tick: Tick = never): boolean {
     const [pivot] = reduced.terms.keys()
     if (pivot !== undefined && reduced.terms.size <= MOST_TERMS) elimination.keep(reduced, pivot)
   }
-  const found = elimination.determined()
-  for (const wire of found) facts.know(wire, 'elimination')
-  return found.length > 0
+  const before = facts.knownCount
+  for (const wire of elimination.determined()) facts.know(wire, 'elimination')
+  return facts.knownCount > before
 }

@@ -76,7 +76,7 @@ function solveDivisionOf(facts: Facts, relation: Relation): void {
   const { weights, divisor, rest } = split
   if (![weights, rest].every((limbs) => areDigits(facts, limbs))) return
   if (rest.size === 0 ? !isPositive(facts, divisor) : !isLess(facts, rest, divisor)) return
-  for (const wire of relation.keys()) facts.know(wire, 'division')
+  for (const wire of relation.keys()) facts.know(wire, 'limb-division')
 }
 
 /** Where a limb of the divisor is 1, limbs of the quotient have coefficient 1, as carries have: then only these are eliminated. */
@@ -110,7 +110,7 @@ function solveConstantDivisionOf(facts: Facts, relation: Relation, compared: Rea
   const [quotient, rest] = [positive(weights, divisor), positive(remainder, common)]
   if (quotient === undefined || rest === undefined) return
   if (![quotient, rest].every((limbs) => areDigits(facts, limbs)) || !isBelow(facts, rest, divisor / common)) return
-  for (const wire of relation.keys()) facts.know(wire, 'division')
+  for (const wire of relation.keys()) facts.know(wire, 'limb-division')
 }
 
 /** The quotient as limbs, times the divisor in limbs, and the remainder in limbs; all weights positive, without a common one. */

@@ -4,12 +4,10 @@
  * `npm install --ignore-scripts circomlib@2.0.5 @semaphore-protocol/circuits@4.14.2`. Further arguments are names of packages;
  * default: all that are installed there. Of others, what is recorded stays. Takes some minutes.
  */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import process from 'node:process'
 import { audit } from '../../audit/audit.ts'
-import { openAuditSubject } from '../../audit/audit-subject.ts'
-import { LIBRARIES, type Library } from './library-templates.ts'
+import { installedLibraries, type PublicTemplate } from './installed-libraries.ts'
+import { LIBRARIES } from './library-templates.ts'
 import { readRecord, recordSection } from './record.ts'
 import type { LibrariesData, Template } from './sections/libraries.ts'
 
@@ -21,20 +19,8 @@ const BYTES = 6 * 2 ** 30
 const [roots, ...wanted] = process.argv.slice(2) as [string, ...string[]]
 if (roots === undefined) throw new Error('name the folder of packages')
 
-async function versionOf(name: string): Promise<string | undefined> {
-  const text = await readFile(join(roots, name, 'package.json'), 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : JSON.parse(text).version
-}
-
-async function measure(
-  library: Library,
-  file: string,
-  template: string,
-  templateArguments: readonly number[],
-): Promise<Template> {
-  const path = join(roots, library.name, library.folder, file)
-  const libraries = library.libraries.map((one) => join(roots, one))
-  const subject = await openAuditSubject(path, { template, templateArguments, libraries })
+async function measure({ name, open }: PublicTemplate): Promise<Template> {
+  const subject = await open()
   const before = process.cpuUsage()
   const options = { targets: 'all', effort: EFFORT, timeout: MILLISECONDS, maxBytes: BYTES } as const
   const report = await audit({ ...subject, ...options })
@@ -42,7 +28,7 @@ async function measure(
   const unknown = report.targets.filter(({ verdict }) => verdict === 'UNKNOWN').map(({ name }) => name)
   const outputs = report.targets.filter(({ isOutput }) => isOutput)
   const row: Template = {
-    template: [template, ...(templateArguments.length > 0 ? [`(${templateArguments.join(', ')})`] : [])].join(''),
+    template: name,
     constraints: subject.r1cs.nConstraints,
     counts: report.counts,
     openOutputs: outputs.length,
@@ -59,16 +45,10 @@ async function measure(
 }
 
 const measured = new Map<string, LibrariesData['libraries'][number]>()
-for (const library of LIBRARIES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  const version = await versionOf(library.name)
-  if (version === undefined) continue
-  const templates: Template[] = []
-  for (const [file, all] of Object.entries(library.files)) {
-    for (const [template, templateArguments] of Object.entries(all)) {
-      templates.push(await measure(library, file, template, templateArguments))
-    }
-  }
-  measured.set(library.name, { name: library.name, version, templates })
+for (const { name, version, templates } of await installedLibraries(roots, wanted)) {
+  const rows: Template[] = []
+  for (const template of templates) rows.push(await measure(template))
+  measured.set(name, { name, version, templates: rows })
 }
 const recorded = ((await readRecord()).libraries as LibrariesData | undefined)?.libraries ?? []
 const libraries = LIBRARIES.flatMap(({ name }) => measured.get(name) ?? recorded.filter((one) => one.name === name))

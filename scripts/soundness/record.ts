@@ -15,7 +15,7 @@ import { packageRoot } from '../../circom/paths.ts'
 
 /** The sections of each document, in its order. */
 const DOCUMENTS = {
-  'soundness.md': ['audit', 'corpus', 'libraries', 'mutation', 'exhaustive', 'proofSystems'],
+  'soundness.md': ['audit', 'corpus', 'libraries', 'ablation', 'mutation', 'exhaustive', 'proofSystems'],
   'audit.md': ['sizes'],
 } as const
 type DocumentName = keyof typeof DOCUMENTS

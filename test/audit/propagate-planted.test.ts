@@ -104,6 +104,7 @@ describe('propagation over random systems with two planted witnesses', () => {
       'one-hot',
       'decoder',
       'division',
+      'limb-division',
     ]
     for (const rule of [...rules, 'square-root', 'elimination'] as const) assert.ok((proven.get(rule) ?? 0) >= 10, rule)
   })
