@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 export interface GroupsOptions<T> {
   /** Most items and bytes of one group; what one call adds is not divided. */
   readonly most: number
@@ -12,7 +14,10 @@ interface Waiting<T> {
   readonly written: PromiseWithResolvers<void>
 }
 
-/** Gathers what is added while a group is being written into the next one. The first failure is that of all that follows. */
+/**
+ * Gathers what is added in one turn of the loop, or while a group is being written, into the next one. The first failure is that of all that
+ * follows.
+ */
 export class Groups<T> {
   readonly #options: GroupsOptions<T>
   #waiting: Waiting<T>[] = []
@@ -35,6 +40,8 @@ export class Groups<T> {
 
   async #writeAll(): Promise<void> {
     this.#isWriting = true
+    // What the same turn of the loop adds is one group.
+    await setImmediate()
     while (this.#waiting.length > 0) {
       const group = this.#take()
       try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { Jobs } from '../../service/jobs/jobs.ts'
 import { Groups } from '../../service/journal/groups.ts'
 import { Journal, type JournalOptions, journalHead, readJournal } from '../../service/journal/journal.ts'
@@ -75,10 +76,13 @@ describe('the journal', () => {
     assert.deepEqual(await database.query('SELECT id FROM job'), [])
   })
 
-  it('gathers what is appended during a commit into the next one', async () => {
+  it('gathers what is appended at one go, and what is during a commit into the next one', async () => {
     await using database = await server.fresh()
     const journal = await lead(database)
-    await Promise.all(Array.from({ length: 100 }, (_, i) => journal.append([record(`${i}`)])))
+    const append = () => Array.from({ length: 50 }, (_, i) => journal.append([record(`${i}`)]))
+    const first = append()
+    await setImmediate()
+    await Promise.all([...first, ...append()])
     const [row] = await database.query<{ commits: number }>(
       'SELECT count(DISTINCT xmin::text)::integer AS commits FROM journal',
     )
@@ -166,6 +170,31 @@ describe('groups', () => {
     })
     const given = [['a'], ['b', 'c'], ['d', 'e', 'f', 'g'], ['hh', 'iiiiiiiii'], ['j'], []]
     await Promise.all(given.map((items) => groups.add(items)))
-    assert.deepEqual(written, [['a'], ['b', 'c'], ['d', 'e', 'f', 'g'], ['hh', 'iiiiiiiii'], ['j']])
+    assert.deepEqual(written, [['a', 'b', 'c'], ['d', 'e', 'f', 'g'], ['hh', 'iiiiiiiii'], ['j']])
+  })
+
+  it('are what one turn of the loop adds, also after others of it, and then what came while the one before was written', async () => {
+    const written: (readonly string[])[] = []
+    const isWriting = Promise.withResolvers<void>()
+    const mayGoOn = Promise.withResolvers<void>()
+    const groups = new Groups<string>({
+      ...{ most: 9, mostBytes: 9, bytesOf: () => 0 },
+      async write(items) {
+        written.push(items)
+        isWriting.resolve()
+        await mayGoOn.promise
+      },
+    })
+    const first = groups.add(['a'])
+    await Promise.resolve()
+    const second = groups.add(['b'])
+    await isWriting.promise
+    const others = [groups.add(['c']), groups.add(['d'])]
+    mayGoOn.resolve()
+    await Promise.all([first, second, ...others])
+    assert.deepEqual(written, [
+      ['a', 'b'],
+      ['c', 'd'],
+    ])
   })
 })

@@ -61,7 +61,7 @@ describe('the log of a venue', () => {
         assert.ok(log.head.size > i)
       }),
     )
-    assert.equal(signatures, 3)
+    assert.equal(signatures, 2)
     assert.equal(openCheckpoint(log.head.note, parseLogKey(log.key))!.size, 100n)
   })
 

@@ -74,6 +74,7 @@ test('where a change cannot be worked out, nothing that comes after it is', asyn
   const { line: jobs, written, lost } = line()
   const failure = new Error('no such batch')
   jobs.add([() => withdraw(1)], Promise.resolve())
+  await jobs.settled()
   jobs.add([() => Promise.reject(failure)], Promise.resolve())
   jobs.add([() => assert.fail('comes after')], Promise.resolve())
   await assert.rejects(jobs.settled(), failure)
