@@ -291,6 +291,14 @@ const ACTS: Migration = {
   `,
 }
 
+const FIRING: Migration = {
+  name: 'cancels that were begun to be handed in',
+  sql: `
+    -- Whether the venue began to hand them in: of a record of one of them its trader may have handed in himself it says nothing by itself.
+    ALTER TABLE standing_cancels ADD COLUMN is_begun boolean NOT NULL DEFAULT false;
+  `,
+}
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS, LOG_KEY],
@@ -299,4 +307,5 @@ export const MIGRATIONS: readonly Migration[] = [
   SIGNED_FEES,
   TOKENS_ENDS,
   ACTS,
+  FIRING,
 ]

@@ -9,6 +9,8 @@ export interface Kept {
   readonly account: number
   readonly left: LeftCancels
   readonly stored: Buffer
+  /** Whether the venue began to hand them in. */
+  readonly isBegun: boolean
 }
 
 /**
@@ -32,7 +34,7 @@ export class StandingCancelStore {
     const { sealed, key } = await this.#sealer.seal(nameOf(account), body)
     await this.#write(
       `INSERT INTO standing_cancels (account, body, sealing_key) SELECT $3, $4, $5 FROM leader
-       ON CONFLICT (account) DO UPDATE SET body = excluded.body, sealing_key = excluded.sealing_key`,
+       ON CONFLICT (account) DO UPDATE SET body = excluded.body, sealing_key = excluded.sealing_key, is_begun = false`,
       [account, sealed, key],
     )
     return sealed
@@ -41,6 +43,14 @@ export class StandingCancelStore {
   /** Unless others have taken their place. */
   async delete(account: number, stored: Buffer): Promise<void> {
     await this.#write('DELETE FROM standing_cancels USING leader WHERE account = $3 AND body = $4', [account, stored])
+  }
+
+  /** Before the first of them is handed in, unless others have taken their place. */
+  async begin(account: number, stored: Buffer): Promise<void> {
+    await this.#write('UPDATE standing_cancels SET is_begun = true FROM leader WHERE account = $3 AND body = $4', [
+      account,
+      stored,
+    ])
   }
 
   /** What the statement writes for each row of `leader`; its parameters are from the third on. */
@@ -55,14 +65,14 @@ export class StandingCancelStore {
 
   /** All that are kept; `onBroken` gets the accounts whose cancels cannot be read. */
   async all(onBroken: (account: number) => void): Promise<readonly Kept[]> {
-    const rows = await this.#database.query<Sealed & { account: number }>(
-      'SELECT account, body AS sealed, sealing_key AS key FROM standing_cancels ORDER BY account',
+    const rows = await this.#database.query<Sealed & { account: number; isBegun: boolean }>(
+      'SELECT account, body AS sealed, sealing_key AS key, is_begun AS "isBegun" FROM standing_cancels ORDER BY account',
     )
     const found: Kept[] = []
-    for (const { account, ...row } of rows) {
+    for (const { account, isBegun, ...row } of rows) {
       const left = await this.#open(account, row).catch(() => undefined)
       if (left === undefined) onBroken(account)
-      else found.push({ account, left, stored: row.sealed })
+      else found.push({ account, left, stored: row.sealed, isBegun })
     }
     return found
   }

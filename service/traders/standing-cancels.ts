@@ -11,7 +11,7 @@ import type { StandingCancelStore } from './standing-cancel-store.ts'
 import { wouldAct } from './would-act.ts'
 
 export interface StandingCancelsParts {
-  readonly store: Pick<StandingCancelStore, 'put' | 'delete' | 'all'>
+  readonly store: Pick<StandingCancelStore, 'put' | 'begin' | 'delete' | 'all'>
   /** As far as it is on disk. */
   state(): SequencerState
   /** Takes them as if they were handed in now; throws a Refusal while nothing is taken. */
@@ -33,6 +33,8 @@ interface Standing {
   readonly stored: Buffer
   /** Whether it may be in the store yet. */
   isStored: boolean
+  /** Whether the store says that they were begun to be handed in. */
+  isBegun: boolean
   /** How many of them its trader was told to be void. */
   told: number
   /** Seconds of silence until they are due. */
@@ -68,14 +70,16 @@ export class StandingCancels {
   }
 
   /**
-   * Takes up what is stored. Where one of an account's was accepted and the others have nothing to do, they were fired by a process that ended
-   * before it could forget them: they come once.
+   * Takes up what is stored. Where the venue began to hand them in, one was accepted and the others have nothing to do, they were fired by a
+   * process that ended before it could forget them: they come once. What their trader handed in himself is none of that.
    */
   async load(): Promise<void> {
     const { store, recordOf, warn } = this.#parts
     const onBroken = (account: number) => warn(`the standing cancels of account ${account} cannot be read`)
-    for (const { account, left, stored } of await store.all(onBroken)) {
+    for (const { account, left, stored, isBegun } of await store.all(onBroken)) {
       const standing = this.#set(account, left, stored)
+      standing.isBegun = isBegun
+      if (!isBegun) continue
       standing.records = left.bundles.flatMap((bundle) => recordOf(bundle) ?? [])
       if (this.#isOver(standing)) end(standing, 'FIRED')
     }
@@ -169,6 +173,7 @@ export class StandingCancels {
     try {
       for (const bundle of this.#goodOf(standing)) {
         if (!wouldAct(this.#parts.state(), bundle)) continue
+        if (!(await this.#begin(standing))) break
         const [answer] = await this.#parts.take([bundle])
         const { verdict, record } = answer!
         if (PASSING.includes(verdict)) break
@@ -191,13 +196,24 @@ export class StandingCancels {
     return !this.#goodOf(standing).some((bundle) => wouldAct(this.#parts.state(), bundle))
   }
 
-  /** In the store; a database that cannot be had is asked again with the next turn. */
+  /** In the store; whether that is so. A database that cannot be had is asked again with the next turn. */
+  async #begin(standing: Standing): Promise<boolean> {
+    standing.isBegun ||= await this.#write(() => this.#parts.store.begin(standing.account, standing.stored))
+    return standing.isBegun
+  }
+
+  /** The same. */
   async #forget(standing: Standing): Promise<void> {
+    if (await this.#write(() => this.#parts.store.delete(standing.account, standing.stored))) standing.isStored = false
+  }
+
+  async #write(write: () => Promise<void>): Promise<boolean> {
     try {
-      await this.#parts.store.delete(standing.account, standing.stored)
-      standing.isStored = false
+      await write()
+      return true
     } catch (error) {
       if ((error as ZkclearError).code !== 'DATABASE_UNAVAILABLE') throw error
+      return false
     }
   }
 
@@ -215,7 +231,14 @@ export class StandingCancels {
   }
 
   #set(account: number, left: LeftCancels, stored: Buffer): Standing {
-    const untouched = { isStored: true, told: 0, due: left.seconds, state: 'ARMED', records: [] } as const
+    const untouched = {
+      isStored: true,
+      isBegun: false,
+      told: 0,
+      due: left.seconds,
+      state: 'ARMED',
+      records: [],
+    } as const
     const standing: Standing = { account, left, stored, ...untouched }
     standing.told = left.bundles.length - this.#goodOf(standing).length
     this.#all.set(account, standing)
