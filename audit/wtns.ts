@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, rm } from 'node:fs/promises'
+import { link, open, readFile, rm } from 'node:fs/promises'
 import { toBytes } from '../circom/field-bytes.ts'
 import { witnessFile } from '../circom/witness-file.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -27,4 +27,10 @@ export async function writeWitnessFile(path: string, witness: readonly bigint[])
   } finally {
     await rm(temporary, { force: true })
   }
+}
+
+/** Whether a file holds that witness, as `writeWitnessFile` writes it. One that cannot be read holds another. */
+export async function holdsWitness(path: string, witness: readonly bigint[]): Promise<boolean> {
+  const held = await readFile(path).catch(() => undefined)
+  return held?.equals(witnessFile(toBytes(witness))) ?? false
 }

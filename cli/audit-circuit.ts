@@ -74,12 +74,13 @@ export async function auditCircuit(session: Session, target: string, options: Au
   const subject = await openSubject(session, target, options, { name, time })
   if ('shipped' in subject && !subject.simplification.equivalent) return differs(target, options, subject)
   const { report, files, isReused } = await auditOrReuse(session, subject, options, { name, time })
-  const judgeBy = (baseline: readonly BaselineEntry[]) =>
+  const judgeBy = (baseline: readonly BaselineEntry[], isBeingWritten = false) =>
     judge(report, {
       circuit: target,
       version: packageVersion(),
       policy: options.policy,
       baseline,
+      isBeingWritten,
       isWhole: options.all === true || (options.signal === undefined && subject.r1cs.nOutputs === 0),
       locate: (signal) => subject.locate?.(signal),
       filesOf: (finding) => files.get(findingKey(finding)) ?? [],
@@ -89,7 +90,7 @@ export async function auditCircuit(session: Session, target: string, options: Au
     const text = baselineText(judgement.findings, before, judgement.unasked)
     await using file = await openOutputFile(options.baseline!)
     await file.commit(text)
-    judgement = judgeBy(parseBaseline(text, options.baseline!))
+    judgement = judgeBy(parseBaseline(text, options.baseline!), true)
   }
   const document = documentOf(judgement, files, isReused)
   const keys = name === undefined ? [] : CIRCUITS[name].review.keys
@@ -222,7 +223,7 @@ function documentOf(judgement: Judgement, files: WitnessFiles, isReused: boolean
     targets: report.targets.map(withFiles),
     ancestors: report.ancestors.map(withFiles),
     ranges: report.ranges.map(({ witness: _, ...range }) => ({ ...range, witnesses: filesOf('RANGE', range.signal) })),
-    findings: findings.map(({ isPublic: _, ...finding }) => finding),
+    findings: findings.map(({ isPublic: _, isUnreasoned: _unreasoned, ...finding }) => finding),
     stale,
     reused: isReused,
   }

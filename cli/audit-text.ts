@@ -34,12 +34,16 @@ export function judgementText(judgement: Judgement, keys: readonly KeyAssumption
   if (report.targets.some(({ search }) => search === 'time')) {
     lines.push('searches for forgeries ran out of time: raise --timeout, or lower --effort')
   }
-  const failing = findings.filter((finding) => finding.fails).length
+  const unreasoned = findings.filter((finding) => finding.isUnreasoned).length
+  if (unreasoned > 0)
+    lines.push('give a reason to what has none in the baseline: by a line without one nothing is known')
+  const fresh = findings.filter((finding) => finding.fails && !finding.isUnreasoned).length
   const known = findings.filter((finding) => finding.known !== undefined).length
-  const rest = findings.length - failing - known
+  const rest = findings.length - fresh - unreasoned - known
   const verdict = failed ? 'FAILED' : 'PASSED'
+  const without = unreasoned === 0 ? '' : `${unreasoned} without a reason, `
   lines.push(
-    `${verdict}: ${failing} new, ${known} known to the baseline, ${rest} allowed by --policy ${policy}; ` +
+    `${verdict}: ${fresh} new, ${without}${known} known to the baseline, ${rest} allowed by --policy ${policy}; ` +
       `${seconds(milliseconds.prove)} proving, ${seconds(milliseconds.forge)} searching`,
   )
   return lines.join('\n')
@@ -50,10 +54,11 @@ function some(lines: readonly string[]): string[] {
   return [...lines.slice(0, MOST_NAMED), `and ${lines.length - MOST_NAMED} more of these`]
 }
 
-function findingText({ kind, name, message, details, files, known }: JudgedFinding): string {
+function findingText({ kind, name, message, details, files, known, isUnreasoned }: JudgedFinding): string {
   const why = kind === 'UNKNOWN' ? ` (${message.split(': ').at(-1)})` : ''
   const head = `${kind} ${name}${why}`
   if (known !== undefined) return `${head}\n  known: ${known}`
+  if (isUnreasoned) return `${head}\n  in the baseline without a reason`
   const more = kind === 'FORGED' ? `two witnesses: ${files.join(' and ')}` : (details[0] ?? message)
   const witness = kind === 'RANGE' && files.length > 0 ? `\n  witness: ${files.join()}` : ''
   return `${head}\n  ${more}${witness}`

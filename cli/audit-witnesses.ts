@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AuditReport } from '../audit/audit.ts'
-import { writeWitnessFile } from '../audit/wtns.ts'
+import { holdsWitness, writeWitnessFile } from '../audit/wtns.ts'
 import { makeFolders } from '../circom/make-folders.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 
@@ -18,8 +18,8 @@ const MOST_CHARACTERS = 180
 
 /**
  * Writes the witnesses of a report: two for a forgery, one for a gadget beyond its range. They are named after the signal and, where
- * that does not tell them apart, a number. Files of an earlier run stay, and those of a later one are numbered: a verdict is
- * never lost over them. Throws OUTPUT_UNWRITABLE.
+ * that does not tell them apart, a number. Files of an earlier run stay: where they hold the same witnesses they are named again, and others
+ * are numbered, so that a verdict is never lost over them. Throws OUTPUT_UNWRITABLE.
  */
 export async function writeWitnesses(
   folder: string,
@@ -42,9 +42,7 @@ export async function writeWitnesses(
     const safe = name.replace(/[^\w.[\]-]/g, '_')
     const isPlain = safe === name && name.length <= MOST_CHARACTERS
     const stem = isPlain ? name : `${safe.slice(0, MOST_CHARACTERS)}-${number}`
-    const paths = freePaths(folder, stem, Object.keys(witnesses))
-    for (const [at, witness] of Object.values(witnesses).entries()) await writeWitnessFile(paths[at]!, witness)
-    files.set(findingKey(finding), paths)
+    files.set(findingKey(finding), await writeOnce(folder, stem, witnesses))
   }
   return files
 }
@@ -56,11 +54,24 @@ async function makeFolder(folder: string): Promise<void> {
   })
 }
 
-function freePaths(folder: string, stem: string, parts: readonly string[]): readonly string[] {
+/** The files that hold these witnesses, each named by its part, under the first number under which nothing else stands. */
+async function writeOnce(
+  folder: string,
+  stem: string,
+  witnesses: Readonly<Record<string, readonly bigint[]>>,
+): Promise<readonly string[]> {
   for (let run = 1; ; run++) {
     const name = run === 1 ? stem : `${stem}-${run}`
     // The whole name is joined: a signal may be called "..".
-    const paths = parts.map((part) => join(folder, `${name}.${part}.wtns`))
-    if (!paths.some((path) => existsSync(path))) return paths
+    const files = Object.entries(witnesses).map(([part, witness]) => {
+      return { path: join(folder, `${name}.${part}.wtns`), witness }
+    })
+    const paths = files.map(({ path }) => path)
+    if (!paths.some((path) => existsSync(path))) {
+      for (const { path, witness } of files) await writeWitnessFile(path, witness)
+      return paths
+    }
+    const areThere = await Promise.all(files.map(({ path, witness }) => holdsWitness(path, witness)))
+    if (areThere.every(Boolean)) return paths
   }
 }

@@ -14,6 +14,11 @@ export interface BaselineEntry {
 /** The reason of entries that nobody has given one. */
 const NO_REASON = 'no reason yet'
 
+/** Whether somebody has said why it is all right: else nobody has looked at it. */
+export function isReasoned({ reason }: BaselineEntry): boolean {
+  return reason !== NO_REASON
+}
+
 /** A constraint that nothing satisfies is never all right. */
 const LISTED: readonly FindingKind[] = FINDING_KINDS.filter((kind) => kind !== 'CONTRADICTION')
 

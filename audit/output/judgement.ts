@@ -1,14 +1,16 @@
 import type { AuditReport } from '../audit.ts'
 import type { SourceLocation } from '../source-locations.ts'
-import { type BaselineEntry, entryFor, staleEntries } from './baseline.ts'
+import { type BaselineEntry, entryFor, isReasoned, staleEntries } from './baseline.ts'
 import { type Finding, findingsOf } from './finding.ts'
 import { fails, type Policy } from './policy.ts'
 
 /** A finding, and what a policy and a baseline say of it. */
 export interface JudgedFinding extends Finding {
-  /** The reason in the baseline; undefined if it is new. */
+  /** The reason in the baseline; undefined if it is new, or stands there without a reason. */
   readonly known: string | undefined
-  /** Whether the audit fails for it: it is new, and the policy does not allow it. */
+  /** Whether it stands in the baseline without a reason. */
+  readonly isUnreasoned: boolean
+  /** Whether the audit fails for it: it is not known, and the policy does not allow it. */
   readonly fails: boolean
   /** Undefined where nothing but the circuit as a whole is known. */
   readonly location: SourceLocation | undefined
@@ -37,6 +39,8 @@ export interface JudgeOptions {
   readonly version: string
   readonly policy: Policy
   readonly baseline: readonly BaselineEntry[]
+  /** Whether the baseline was written of this very report, so that nobody can have given reasons yet. */
+  readonly isBeingWritten?: boolean
   /** Whether every signal was audited, or the targets of the report alone. */
   readonly isWhole: boolean
   readonly locate: (name: string) => SourceLocation | undefined
@@ -45,12 +49,21 @@ export interface JudgeOptions {
 
 /** Says which findings of a report are new, and whether the audit fails for them. */
 export function judge(report: AuditReport, options: JudgeOptions): Judgement {
-  const { circuit, version, policy, baseline, isWhole, locate, filesOf } = options
+  const { circuit, version, policy, baseline, isBeingWritten = false, isWhole, locate, filesOf } = options
   const plain = findingsOf(report)
   const findings = plain.map((finding): JudgedFinding => {
-    const known = entryFor(finding, baseline)?.reason
-    const isFailure = known === undefined && fails(finding, policy)
-    return { ...finding, known, fails: isFailure, location: locate(finding.name), files: filesOf(finding) }
+    const entry = entryFor(finding, baseline)
+    const isUnreasoned = entry !== undefined && !isReasoned(entry)
+    const known = isUnreasoned ? undefined : entry?.reason
+    const isFailure = known === undefined && fails(finding, policy) && !(isUnreasoned && isBeingWritten)
+    return {
+      ...finding,
+      known,
+      isUnreasoned,
+      fails: isFailure,
+      location: locate(finding.name),
+      files: filesOf(finding),
+    }
   })
   const audited = new Set(report.targets.map(({ name }) => name))
   // Ranges and public inputs are looked at whatever the targets are.

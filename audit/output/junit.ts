@@ -30,11 +30,14 @@ ${indented}
 }
 
 function testCase(circuit: string, finding: JudgedFinding, policy: string): string {
-  const { kind, name, message, details, files, location, known, fails } = finding
+  const { kind, name, message, details, files, location, known, isUnreasoned, fails } = finding
   const place = location === undefined ? '' : ` file="${escaped(location.file)}" line="${location.line}"`
   const head = `<testcase classname="${escaped(circuit)}" name="${escaped(`${kind} ${name}`)}"${place}>`
   if (!fails) {
-    const why = known === undefined ? `allowed by --policy ${policy}: ${message}` : `known: ${known}`
+    const allowed = isUnreasoned
+      ? `in the baseline without a reason: ${message}`
+      : `allowed by --policy ${policy}: ${message}`
+    const why = known === undefined ? allowed : `known: ${known}`
     return `${head}<skipped message="${escaped(why)}"/></testcase>`
   }
   const body = escaped([message, ...details, ...files.map((file) => `witness: ${file}`)].join('\n'))

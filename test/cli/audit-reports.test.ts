@@ -214,8 +214,19 @@ describe('zkclear audit --baseline', () => {
     const lines = (await readFile(folder.file('known'), 'utf8')).trim().split('\n')
     assert.ok(lines.includes('UNUSED main.none (public) # no reason yet'), lines.join('\n'))
 
+    assert.match(
+      (await mixed(folder, '--baseline', 'known')).stdout,
+      /^FAILED: 0 new, [2-9] without a reason, 0 known/m,
+    )
     const given = lines.map((line) => line.replace(/^(UNUSED main\.none .*)no reason yet/, '$1a relic'))
-    await writeFile(folder.file('known'), `${given.join('\n')}\nFORGED main.gone # was here\n`)
+    await writeFile(folder.file('known'), `${given.join('\n')}\n`)
+    const half = await mixed(folder, '--baseline', 'known')
+    assert.equal(half.code, 1, half.stderr)
+    assert.match(half.stdout, /\n {2}in the baseline without a reason\n/)
+    assert.match(half.stdout, /^FAILED: 0 new, [1-9] without a reason, 1 known/m)
+
+    const all = given.map((line) => line.replace('no reason yet', 'looked at'))
+    await writeFile(folder.file('known'), `${all.join('\n')}\nFORGED main.gone # was here\n`)
     const known = await mixed(folder, '--baseline', 'known')
     assert.equal(known.code, 0, known.stderr)
     assert.match(known.stdout, /stale in the baseline: FORGED main\.gone/)

@@ -15,7 +15,7 @@ const DIVISION = `${CORPUS_ROOT}/division.circom`
 const forgeable = (...more: string[]) => ['audit', DIVISION, '--template', 'RateOfAnything', '--json', ...more]
 
 describe('zkclear audit', () => {
-  it('ends with 1 for a forged output, writes two witnesses, and never replaces them', async () => {
+  it('ends with 1 for a forged output, writes two witnesses once, and never replaces them', async () => {
     await using folder = await temporaryDirectory()
     const result = await zkclear(forgeable('--witnesses', folder.file('forged')))
     assert.equal(result.code, 1, result.stderr)
@@ -28,17 +28,22 @@ describe('zkclear audit', () => {
     // The values are in the files alone.
     assert.ok(!result.stdout.includes('"forgery"'))
 
-    const before = await readFile(folder.file(`forged/${names[0]}`))
     const again = await zkclear(forgeable('--witnesses', folder.file('forged'), '--policy', 'forged'))
-    assert.equal(again.code, 1, again.stderr)
+    assert.deepEqual([again.code, documentOf(again).targets], [1, targets])
+    assert.deepEqual((await readdir(folder.file('forged'))).toSorted(), names)
+
+    // As of another circuit, or of another search.
+    const before = (await readFile(folder.file(`forged/${names[1]}`))).fill(1, 76)
+    await writeFile(folder.file(`forged/${names[1]}`), before)
+    const other = await zkclear(forgeable('--witnesses', folder.file('forged')))
     const later = ['main.rate-2.first.wtns', 'main.rate-2.second.wtns']
-    const [{ witnesses: others }] = documentOf(again).targets as [{ witnesses: string[] }]
+    const [{ witnesses: others }] = documentOf(other).targets as [{ witnesses: string[] }]
     assert.deepEqual(
       others,
       later.map((name) => folder.file(`forged/${name}`)),
     )
     assert.deepEqual((await readdir(folder.file('forged'))).toSorted(), [...later, ...names].toSorted())
-    assert.deepEqual(await readFile(folder.file(`forged/${names[0]}`)), before)
+    assert.deepEqual(await readFile(folder.file(`forged/${names[1]}`)), before)
 
     await writeFile(folder.file('file'), '')
     const nowhere = await zkclear(forgeable('--witnesses', folder.file('file')))
