@@ -12,7 +12,7 @@ import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { childrenBelowTop } from '../../protocol/tree.ts'
 import { windowsOf } from '../lib/fixed-base-windows.ts'
-import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
+import { accountsInput, unusedAccount, unusedPath } from '../state/account-input.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput } from '../types.ts'
 import { hintsOf } from './hints.ts'
@@ -96,7 +96,7 @@ function accountInputs(transition: CashBatch, sizes: CashSizes): CircuitInput {
   const unused = unusedAccount(sizes)
   const filler = {
     account: unused,
-    children: childrenBelowTop(ownTree(unused, sizes)),
+    children: childrenBelowTop(unusedPath(sizes)),
     hints: { worstLoss: 0n, scenario: 0n },
   }
   const entries = [...opened, ...new Array<typeof filler>(sizes.slots - opened.length).fill(filler)]
@@ -141,6 +141,6 @@ function sweepInputs({ before, slots, sweep }: CashBatch, sizes: CashSizes): Cir
     houseNonce: house.nonce,
     houseCollateral: house.collateral.map(toField),
     houseGroups: positionDigests(house),
-    houseChildren: childrenBelowTop(sweep === undefined ? ownTree(house, sizes) : accounts.path(HOUSE).children),
+    houseChildren: childrenBelowTop(sweep === undefined ? unusedPath(sizes) : accounts.path(HOUSE).children),
   }
 }

@@ -47,3 +47,16 @@ export function unusedAccount({ markets, collaterals }: VenueShape): Account {
 export function ownTree(account: Account, { accountLevels }: VenueShape): readonly (readonly bigint[])[] {
   return new Tree(accountLevels, hashAccount).set(0, account).path(0).children
 }
+
+const UNUSED_PATHS = new Map<string, readonly (readonly bigint[])[]>()
+
+/** The same of an account that is not used: it hangs on the shape alone, and each batch has it. */
+export function unusedPath(shape: VenueShape): readonly (readonly bigint[])[] {
+  const { markets, collaterals, accountLevels } = shape
+  const name = `${markets} ${collaterals} ${accountLevels}`
+  const known = UNUSED_PATHS.get(name)
+  if (known !== undefined) return known
+  const path = ownTree(unusedAccount(shape), shape)
+  UNUSED_PATHS.set(name, path)
+  return path
+}

@@ -8,7 +8,7 @@ import type { VenueShape } from '../../protocol/shape.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { Takeover } from '../../protocol/takeover/pass.ts'
 import { WINDOWS, windowsOf } from '../lib/fixed-base-windows.ts'
-import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
+import { accountsInput, unusedAccount, unusedPath } from '../state/account-input.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
 import { type TakeoverStatement, takeoverCodec } from './statement.ts'
@@ -55,7 +55,7 @@ export function takeoverInput(statement: TakeoverStatement, takeover: Takeover, 
     accountChildren: [
       before.accounts.path(victim).children,
       poorer.path(bidder).children,
-      pays ? richer.path(HOUSE).children : ownTree(house, shape),
+      pays ? richer.path(HOUSE).children : unusedPath(shape),
     ],
     ...{ openInterest: before.openInterest, booksRoot: before.books.root },
     scenario: BigInt(worstScenario(accountAt(before, victim)!, takeover)),

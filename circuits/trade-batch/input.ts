@@ -14,7 +14,7 @@ import { accountSlots, inSlots } from '../../protocol/trade-batch/account-slots.
 import type { TradeBatch, TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { childrenBelowTop, TOP_NODES } from '../../protocol/tree.ts'
 import { WINDOWS, windowsOf } from '../lib/fixed-base-windows.ts'
-import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
+import { accountsInput, unusedAccount, unusedPath } from '../state/account-input.ts'
 import { shapeArgument } from '../state/shape.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
@@ -153,7 +153,7 @@ function accountInputs(batch: TradeBatch, sizes: Sizes): CircuitInput {
     account: unused,
     after: unused,
     margin: undefined,
-    children: childrenBelowTop(ownTree(unused, sizes)),
+    children: childrenBelowTop(unusedPath(sizes)),
   }
   const entries = fill(opened, accountSlots(sizes), unusedEntry)
   const full = entries.slice(0, sizes.accounts)

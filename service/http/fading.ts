@@ -1,14 +1,15 @@
+import { Newest } from '../newest.ts'
+
 /** Amounts under names, of which half is left after a while, and half of that after as long again. */
 export class Fading<Name> {
   readonly #halfMs: number
-  readonly #most: number
-  readonly #amounts = new Map<Name, Amount>()
+  readonly #amounts: Newest<Name, Amount>
   #all: Amount = { amount: 0, at: 0 }
 
   /** `most`: names that are remembered. Beyond it the one is forgotten to which nothing was added for the longest time. */
   constructor({ halfMs, most = 10_000 }: { readonly halfMs: number; readonly most?: number }) {
     this.#halfMs = halfMs
-    this.#most = most
+    this.#amounts = new Newest(most)
   }
 
   /** What is left of a name's. `now`: milliseconds, of any clock that goes on. */
@@ -24,10 +25,8 @@ export class Fading<Name> {
 
   add(name: Name, amount: number, now: number): void {
     const own = this.of(name, now) + amount
-    this.#amounts.delete(name)
     this.#amounts.set(name, { amount: own, at: now })
     this.#all = { amount: this.all(now) + amount, at: now }
-    if (this.#amounts.size > this.#most) this.#amounts.delete(this.#amounts.keys().next().value!)
   }
 
   #left({ amount, at }: Amount, now: number): number {

@@ -1,4 +1,5 @@
 import { ZkclearError } from '../../protocol/errors.ts'
+import { Newest } from '../newest.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealed, Sealer } from '../sealing/sealer.ts'
 import { ENDED, inputName, READY, telling } from './change-jobs.ts'
@@ -55,6 +56,8 @@ export interface JobError {
   readonly message: string
 }
 
+/** Jobs that are remembered, of some 10 kB each: each worker has one. */
+const MOST_GIVEN = 512
 /** A lease that was not given back has the fence of its job still: no clock takes a job away, only its next change of hands. */
 const HELD = `id = $1 AND fence = $2 AND holder = $3 AND state = 'leased'`
 /** Its key with it: what pages of the database still hold opens with nothing that is stored there. */
@@ -78,7 +81,7 @@ export class Jobs {
   readonly #maxAttempts: number
   readonly #retryMs: number
   /** What was given out last, by lease, until it is asked for with the proof, or the lease is known to have ended. */
-  readonly #given = new Map<string, LeasedJob>()
+  readonly #given = new Newest<string, LeasedJob>(MOST_GIVEN)
 
   constructor(
     database: Database,
@@ -112,7 +115,6 @@ export class Jobs {
     const { id, fence, circuit, profile, circuit_digest: circuitDigest, statement } = row
     const job = { id, fence: BigInt(fence), holder, circuit, profile, circuitDigest, statement }
     this.#given.set(nameOf(job), job)
-    if (this.#given.size > MOST_GIVEN) this.#given.delete(this.#given.keys().next().value!)
     return job
   }
 
@@ -264,9 +266,6 @@ interface JobRow {
   readonly error: string | null
   readonly proof: unknown
 }
-
-/** Jobs that are remembered, of some 10 kB each: each worker has one. */
-const MOST_GIVEN = 512
 
 /** What tells a lease from all others. */
 function nameOf({ id, fence, holder }: Lease): string {

@@ -1,15 +1,16 @@
+import { Newest } from '../newest.ts'
+
 /** Something that each may have so much of in a second, and at once. Who is long away has all of it, and is forgotten. */
 export class Allowance<Name> {
   readonly #perSecond: number
   readonly #atOnce: number
-  readonly #most: number
-  readonly #spent = new Map<Name, { amount: number; at: number }>()
+  readonly #spent: Newest<Name, { amount: number; at: number }>
 
   /** `most`: names that are remembered. Beyond it the longest silent is forgotten. */
   constructor({ perSecond, atOnce, most = 100_000 }: { perSecond: number; atOnce: number; most?: number }) {
     this.#perSecond = perSecond
     this.#atOnce = atOnce
-    this.#most = most
+    this.#spent = new Newest(most)
   }
 
   /** Spends, or returns after how many seconds there would be enough; 0: it was spent. `now`: seconds, of any clock that goes on. */
@@ -37,8 +38,7 @@ export class Allowance<Name> {
   }
 
   #remember(name: Name, amount: number, now: number): void {
-    this.#spent.delete(name)
-    if (amount !== 0) this.#spent.set(name, { amount, at: now })
-    if (this.#spent.size > this.#most) this.#spent.delete(this.#spent.keys().next().value!)
+    if (amount === 0) this.#spent.delete(name)
+    else this.#spent.set(name, { amount, at: now })
   }
 }

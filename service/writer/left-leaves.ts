@@ -3,6 +3,7 @@ import { type Book, hashBook } from '../../protocol/book.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { ARITY } from '../../protocol/tree.ts'
 import type { OpenedState } from '../../venue/files/openings.ts'
+import { Newest } from '../newest.ts'
 
 /** Leaves that are kept of each kind: what batches of some seconds touch. */
 const MOST = 2_048
@@ -12,8 +13,8 @@ const MOST = 2_048
  * here was hashed then: its digest is known, and those of its positions' groups.
  */
 export class LeftLeaves {
-  readonly #accounts = new Map<bigint, Account>()
-  readonly #books = new Map<bigint, Book>()
+  readonly #accounts = new Newest<bigint, Account>(MOST)
+  readonly #books = new Newest<bigint, Book>(MOST)
 
   /** The same, with leaves of here where their digests say that they are. What opens a leaf names its digest among the lowest four. */
   known(opened: OpenedState, market: number): OpenedState {
@@ -30,19 +31,12 @@ export class LeftLeaves {
 
   /** Keeps what a batch leaves. */
   keep({ after, touched, context: { market } }: TradeBatch): void {
-    for (const { after: account } of touched) keep(this.#accounts, hashAccount(account), account)
+    for (const { after: account } of touched) this.#accounts.set(hashAccount(account), account)
     const book = after.books.get(market)!
-    keep(this.#books, hashBook(book, after.shape.window), book)
+    this.#books.set(hashBook(book, after.shape.window), book)
   }
 }
 
 function digestOf(children: readonly (readonly bigint[])[], index: number): bigint {
   return children[0]![index % ARITY]!
-}
-
-/** As the newest; the oldest makes room. */
-function keep<Leaf>(leaves: Map<bigint, Leaf>, digest: bigint, leaf: Leaf): void {
-  leaves.delete(digest)
-  leaves.set(digest, leaf)
-  if (leaves.size > MOST) leaves.delete(leaves.keys().next().value!)
 }
