@@ -41,6 +41,11 @@ test('the demo of the service shows batches of traders settle in the browser, an
     )
     await window.screenshot('demo-serve')
     assert.deepEqual(window.errors, [])
+    // Who is let in stands in the log.
+    const headers = { authorization: `Bearer ${told.token}` }
+    const { acts } = await (await fetch(new URL('/operator/acts', told.url), { headers })).json()
+    assert.match(acts.at(-1).act, /^token create operator "demo"/)
+    assert.equal(acts.at(-1).isRecorded, true)
   } finally {
     child.kill('SIGINT')
   }

@@ -6,6 +6,7 @@ import { connectVenue } from '../../../client/index.ts'
 import type { RiskParameters } from '../../../protocol/risk/parameters.ts'
 import { createProver } from '../../../prover/create-prover.ts'
 import { makeKeyStore } from '../../../service/keys/key-store.ts'
+import { noteAct } from '../../../service/operator/acts.ts'
 import { borrowDatabase } from '../../../service/postgres/borrow.ts'
 import { createToken } from '../../../service/tokens/tokens.ts'
 import { encodeKeys, sampleOracleKeys, samplePrices, sampleRiskParameters } from '../../../venue/index.ts'
@@ -104,7 +105,12 @@ async function startChain(stages: Stages, riskParameters: RiskParameters): Promi
 async function operatorToken(data: string, signal: AbortSignal): Promise<string> {
   await using borrowed = await borrowDatabase({ directory: data, signal })
   const token = { name: 'demo', scope: 'operator', seconds: TOKEN_SECONDS } as const
-  return (await createToken(borrowed.database, token)).text
+  // As "zkclear token create" does: who is let in stands in the log.
+  return await borrowed.database.transaction(async (transaction) => {
+    const { id, text } = await createToken(transaction, token)
+    await noteAct(transaction, { act: `token create operator "demo" for the demo: ${id}` })
+    return text
+  })
 }
 
 /** Oracles sign the sample's prices, with the first coin a little dearer or cheaper each time. */
