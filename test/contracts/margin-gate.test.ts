@@ -20,6 +20,9 @@ import {
 import { rerandomize } from '../support/forge.ts'
 
 const ALICE = element('alice')
+/** Seconds of the spans of which a Settlement keeps a root each, and of all that it has room for: a span's place is its number modulo 360. */
+const SPAN = 10n
+const RING = 360n * SPAN
 
 describe('MarginGate', () => {
   let venue: Venue
@@ -38,6 +41,21 @@ describe('MarginGate', () => {
   const ask = (proved: Statement, call: Statement = {}, purpose = PURPOSE) => {
     const { stateRoot, since = 0n, riskRoot, nullifier }: Statement = { ...proved, ...call }
     return venue.gate.admit.staticCall(purpose, stateRoot, since, riskRoot, nullifier, provenBy(proved))
+  }
+
+  /** Settles a batch in the first block of the next span that stands at that place of the ring; its time. */
+  const settleIn = async (place: bigint): Promise<bigint> => {
+    const { time } = venue.networkHelpers
+    const start = ((await venue.now()) / RING + 1n) * RING + place * SPAN
+    await time.increaseTo(start - 1n)
+    await time.setNextBlockTimestamp(start)
+    await venue.settle(element('first of its span'))
+    return start
+  }
+
+  /** Settles as many batches as leave no recent root but their own. */
+  const supersede = async () => {
+    for (let i = 1; i <= 64; i++) await venue.settle(element(`root ${i}`))
   }
 
   const admit = async (statement: Statement, purpose = PURPOSE) => {
@@ -148,12 +166,10 @@ describe('MarginGate', () => {
   })
 
   it('takes a root that is kept by the time since which it was the current one, if it is young enough', async () => {
-    const { margin, settle, networkHelpers, now } = venue
-    const start = ((await now()) / 10n + 2n) * 10n
-    await networkHelpers.time.setNextBlockTimestamp(start)
-    await settle(element('first of its span'))
+    const { margin, networkHelpers } = venue
+    const start = await settleIn(1n)
     const statement = await margin('alice')
-    for (let i = 1; i <= 64; i++) await settle(element(`root ${i}`))
+    await supersede()
     const { stateRoot } = statement
     await reverts(ask(statement), 'StateRootNotRecent', [stateRoot, 0n])
     for (const since of [start, start + 9n]) await ask(statement, { since })
@@ -165,6 +181,21 @@ describe('MarginGate', () => {
     await networkHelpers.time.increaseTo(start + MAX_ROOT_AGE + 1n)
     const tooOld = [stateRoot, MAX_ROOT_AGE + 1n, MAX_ROOT_AGE]
     await reverts(ask(statement, { since: start }), 'StateRootTooOld', tooOld)
+  })
+
+  it('finds a kept root by the place of its span in the ring of an hour, so that 0 names one too, and counts its true age', async () => {
+    const { margin, networkHelpers } = venue
+    const start = await settleIn(0n)
+    const statement = await margin('alice')
+    await supersede()
+    const { stateRoot } = statement
+    for (const since of [0n, 9n, start, start + 9n, start + RING]) await ask(statement, { since })
+    for (const since of [10n, start - 1n])
+      await reverts(ask(statement, { since }), 'StateRootNotRecent', [stateRoot, since])
+    await networkHelpers.time.increaseTo(start + MAX_ROOT_AGE + 1n)
+    for (const since of [0n, start + RING]) {
+      await reverts(ask(statement, { since }), 'StateRootTooOld', [stateRoot, MAX_ROOT_AGE + 1n, MAX_ROOT_AGE])
+    }
   })
 
   it('counts the age of a recent root from when it was superseded, whatever `since` says', async () => {
