@@ -13,6 +13,7 @@
  *                    one with --against FOLDER, a checkout that was built
  *     --service      a venue under load: intake, restart, workers, and from an order to its settlement; stops by itself. With --print
  *                    it is only printed, and nothing written
+ *     --sustained    a venue that takes orders for three minutes at about what one worker proves; --print, as above
  *   node scripts/bench.ts --profile standard [--keys]   the larger circuits: compiles only, unless --keys
  *     --circuit NAME   with --circuits or --profile standard: this circuit, as often as wanted, and no others
  *     --force          measure although the machine is busy; the document says so
@@ -39,6 +40,7 @@ import { type Measurements, readMeasurements, writeMeasurements } from './bench/
 import { BusyMachine, type Part, QuietWatch } from './bench/quiet.ts'
 import { updateDocuments } from './bench/render.ts'
 import { renderService } from './bench/service/render-service.ts'
+import { renderSustained } from './bench/service/render-sustained.ts'
 import { measureStartup } from './bench/startup.ts'
 import { measureThroughput } from './bench/throughput.ts'
 import { type Report, Stages } from './demo/progress.ts'
@@ -56,6 +58,7 @@ const { values: options } = parseArgs({
     startup: { type: 'boolean', default: false },
     against: { type: 'string' },
     service: { type: 'boolean', default: false },
+    sustained: { type: 'boolean', default: false },
     print: { type: 'boolean', default: false },
     external: { type: 'string', multiple: true, default: [] },
     keys: { type: 'boolean', default: false },
@@ -71,7 +74,7 @@ const stages = new Stages(() => watch.look())
 
 try {
   if (options.check) await check()
-  else if (options.service && options.print) console.log(renderService(await service(stages)))
+  else if (options.print && (options.service || options.sustained)) await print()
   else if (options.fill) await record({ ...(await recorded()), fill: await measureFlows() })
   else await record(options.counts ? await smallCounts() : await measure())
 } catch (error) {
@@ -120,6 +123,7 @@ async function measure(): Promise<Measurements> {
     options.browser,
     options.startup,
     options.service,
+    options.sustained,
   ]
   const all = small && !named.includes(true)
   const externals = parseExternals(options.external)
@@ -175,6 +179,7 @@ async function measure(): Promise<Measurements> {
       },
     ],
     [options.service, 'service', async () => ({ service: await service(stages) })],
+    [options.sustained, 'sustained', async () => ({ sustained: await sustained(stages) })],
   ]
   let measurements: Measurements = (await readMeasurements()) ?? (await smallCounts())
   const shares = { ...measurements.shares }
@@ -215,6 +220,17 @@ async function browser(profile: ProfileName, runs: number, report: Report) {
 async function service(stages: Stages) {
   const { measureService } = await import('./bench/service/measure-service.ts')
   return await measureService(stages)
+}
+
+async function sustained(stages: Stages) {
+  const { measureSustained, SUSTAINED } = await import('./bench/service/sustained.ts')
+  return await stages.run('sustained', (report) => measureSustained({ ...SUSTAINED, report }))
+}
+
+/** Of the parts that can be measured without being recorded, those that were asked for. */
+async function print(): Promise<void> {
+  if (options.service) console.log(renderService(await service(stages)))
+  if (options.sustained) console.log(renderSustained(await sustained(stages)))
 }
 
 function positive(text: string): number {

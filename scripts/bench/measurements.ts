@@ -9,6 +9,7 @@ import type { FillResult } from './fill/measure.ts'
 import type { Machine } from './machine.ts'
 import type { Shares } from './quiet.ts'
 import type { ServiceResult } from './service/measure-service.ts'
+import type { SustainedResult } from './service/sustained.ts'
 import type { Spread } from './spread.ts'
 import type { StartupTimes } from './startup.ts'
 import type { Throughput } from './throughput.ts'
@@ -83,6 +84,8 @@ export interface Measurements {
   readonly startup?: StartupTimes
   /** The service under load. */
   readonly service?: ServiceResult
+  /** The service for minutes. */
+  readonly sustained?: SustainedResult
   /** How full batches get on flows that are replayed; does not depend on the machine. */
   readonly fill?: FillResult
   /** How quiet the machine was; nothing of parts that were measured before anybody looked. */

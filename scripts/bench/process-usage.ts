@@ -15,6 +15,23 @@ export function childrenCpu(): number | undefined {
   return fields && ((Number(fields[13]) + Number(fields[14])) * 1000) / TICKS
 }
 
+/** Of a running process with all its threads: milliseconds of processor time, in steps of 10, and bytes of resident memory. */
+export interface Usage {
+  readonly cpuMs: number
+  readonly residentBytes: number
+}
+
+/** Throws if it ended, or where this is not Linux. */
+export function usageOf(pid: number): Usage {
+  const [stat, status] = [read(`/proc/${pid}/stat`), read(`/proc/${pid}/status`)]
+  const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status ?? '')?.[1]
+  if (stat === undefined || kilobytes === undefined) throw new Error(`nothing is known of process ${pid}`)
+  // The second field is a name in brackets and may hold spaces; own user and system time are fields 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const cpuMs = ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS
+  return { cpuMs, residentBytes: Number(kilobytes) * 1024 }
+}
+
 /** The most memory in bytes that was resident of a running process; undefined if it ended, or where this is not Linux. */
 export function peakOf(pid: number): number | undefined {
   const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1]

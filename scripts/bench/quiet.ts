@@ -20,6 +20,7 @@ export const PARTS = [
   'browser',
   'startup',
   'service',
+  'sustained',
 ] as const
 export type Part = (typeof PARTS)[number]
 

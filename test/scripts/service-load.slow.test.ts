@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { measureDispatch } from '../../scripts/bench/service/loaded-dispatcher.ts'
 import { measureIntake, measureRestart } from '../../scripts/bench/service/loaded-intake.ts'
 import { measureSettling } from '../../scripts/bench/service/settled.ts'
+import { measureSustained } from '../../scripts/bench/service/sustained.ts'
 
 // What they measure is not looked at here: each throws where anything is lost or doubled.
 test('a little load: every message is accepted once, with a good receipt', async () => {
@@ -23,4 +24,10 @@ test('ten simulated workers lose and double none of fifty jobs', async () => {
 test('orders are followed from their receipt to their settlement', async () => {
   const { settled } = await measureSettling({ orders: 2 })
   assert.equal(settled.count, 2)
+})
+
+test('what a worker proves is taken for a while: every message is settled, and the journal has it once', async () => {
+  const { messages, batches, together } = await measureSustained({ atOnce: 4, seconds: 10, share: 0.5 })
+  assert.ok(messages > 0)
+  assert.equal(messages, batches * together)
 })

@@ -7,7 +7,7 @@ import { burst, type Sent, signAhead, steady } from './intake.ts'
 import { type Quantiles, quantiles } from './quantiles.ts'
 import { serviceFolder } from './service-folder.ts'
 import type { Asked, Said, VenueOptions } from './venue-child.ts'
-import { countVerdicts, requireJournal, requireReceipts } from './verify.ts'
+import { requireAccepted, requireJournal, requireReceipts } from './verify.ts'
 
 /** What a venue of the standard profile takes in, on loopback, its driver beside it. */
 export interface IntakeResult {
@@ -68,11 +68,10 @@ export async function measureIntake(options: IntakeOptions): Promise<IntakeResul
   )
   report?.(0.9, 'verifying')
   const verdicts = [warmed, burstSent, steadySent].flatMap((sent) => sent.verdicts)
-  const counts = countVerdicts(verdicts)
-  if (Object.keys(counts).join() !== 'ACCEPTED') throw new Error(`not all were accepted: ${JSON.stringify(counts)}`)
+  requireAccepted(verdicts)
   const { key } = (await (await fetch(`${url}/v1/log/key`)).json()) as { key: string }
   requireReceipts(verdicts, parseLogKey(key))
-  requireJournal(verdicts, await child.ask({ ask: 'journal' }, 'journal'))
+  requireJournal(verdicts, (await child.ask({ ask: 'journal' }, 'journal')).messages)
   return {
     traders,
     burst: { messages: burstSent.verdicts.length, together, milliseconds: Math.round(burstSent.wall), cpu: burstCpu },

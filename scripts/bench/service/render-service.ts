@@ -1,14 +1,11 @@
-import { number, table } from '../markdown.ts'
+import { number } from '../markdown.ts'
 import type { ServiceResult } from './measure-service.ts'
-import type { Quantiles } from './quantiles.ts'
+import { quantilesTable } from './quantiles-table.ts'
 
 /** The service under load, as the document has it. */
 export function renderService({ intake, restart, dispatch, settling }: ServiceResult): string {
   const { burst, steady } = intake
   const rate = Math.round((1000 * burst.messages) / burst.milliseconds)
-  const row = (name: string, { p50, p90, p99, max, count }: Quantiles) => {
-    return [name, ...[p50, p90, p99, max].map((value) => `${number(value)} ms`), number(count)]
-  }
   return `### The service under load
 
 A venue and its embedded database, and in another process the driver, all on this machine; every accepted message was found in the journal once, and every receipt checked, before these numbers were taken.
@@ -17,17 +14,14 @@ A venue and its embedded database, and in another process the driver, all on thi
 - **Restart** after \`kill -9\` with ${number(restart.messages)} messages in ${number(restart.records)} records of the journal, until it answers: **${(restart.milliseconds / 1000).toFixed(1)} s**.
 - **Dispatch**: ${dispatch.workers} simulated workers, ${dispatch.perSecond} jobs a second, ${number(dispatch.jobs)} in all, each with an input of ${number(dispatch.inputBytes)} bytes and ${number(dispatch.proveMs)} ms of proving, and a proof that the venue verifies; none was lost or done twice.
 
-${table(
-  ['', 'p50', 'p90', 'p99', 'most', 'of'],
-  [
-    row(`order to receipt, ${number(steady.perSecond)} orders a second, one in a request`, steady.latency),
-    row('a job: written, until a worker has it', dispatch.lease),
-    row('until the worker has its input', dispatch.input),
-    row('its proof: verified and stored', dispatch.result),
-    row('overhead of a job, the three together', dispatch.overhead),
-    row('small profile, one worker, a development chain: order to receipt', settling.receipt),
-    row('order to proof', settling.proved),
-    row('order to settlement', settling.settled),
-  ],
-)}`
+${quantilesTable([
+  [`order to receipt, ${number(steady.perSecond)} orders a second, one in a request`, steady.latency],
+  ['a job: written, until a worker has it', dispatch.lease],
+  ['until the worker has its input', dispatch.input],
+  ['its proof: verified and stored', dispatch.result],
+  ['overhead of a job, the three together', dispatch.overhead],
+  ['small profile, one worker, a development chain: order to receipt', settling.receipt],
+  ['order to proof', settling.proved],
+  ['order to settlement', settling.settled],
+])}`
 }

@@ -3,9 +3,8 @@
  * what is asked there.
  */
 import process from 'node:process'
-import { readJournal } from '../../../service/journal/journal.ts'
-import { decodeRecord } from '../../../service/sequencer/record.ts'
 import { loadedVenue, ordersOf } from './flow.ts'
+import { type JournalMessage, messagesInJournal } from './journal-messages.ts'
 import { serveStandIn } from './stand-in-service.ts'
 
 export interface VenueOptions {
@@ -25,7 +24,7 @@ export type Asked =
   | { readonly ask: 'cpu' }
 export type Said =
   | { readonly say: 'serves'; readonly url: string; readonly records: number }
-  | { readonly say: 'journal'; readonly messages: readonly [record: number, account: number, nonce: string][] }
+  | { readonly say: 'journal'; readonly messages: readonly JournalMessage[] }
   | { readonly say: 'filled'; readonly records: number }
   /** Microseconds: of the thread that answers, and of all threads. */
   | { readonly say: 'cpu'; readonly main: number; readonly all: number }
@@ -39,22 +38,13 @@ process.on('disconnect', () => ended.resolve())
   await using venue = await serveStandIn(directory, loaded, ended.reject)
   const { writer, journal, database, sealer } = venue
   process.on('message', async (asked: Asked) => {
-    if (asked.ask === 'journal') say({ say: 'journal', messages: await messagesInJournal() })
+    if (asked.ask === 'journal')
+      say({ say: 'journal', messages: await messagesInJournal(database, sealer, journal.epoch) })
     else if (asked.ask === 'fill') say({ say: 'filled', records: await fill(asked) })
     else say({ say: 'cpu', main: sum(process.threadCpuUsage()), all: sum(process.cpuUsage()) })
   })
   say({ say: 'serves', url: venue.url, records: writer.state.records })
   await ended.promise
-
-  async function messagesInJournal() {
-    const messages: [number, number, string][] = []
-    for await (const { sequence, record } of readJournal(database, sealer, { epoch: journal.epoch })) {
-      const decoded = decodeRecord(record)
-      const [first] = decoded.kind === 'message' ? decoded.bundle.messages : []
-      if (first !== undefined) messages.push([Number(sequence), first.account, `${first.nonce}`])
-    }
-    return messages
-  }
 
   /** Signatures stand in records and are not looked at again, so that these need none. */
   async function fill({ first, each }: { readonly first: number; readonly each: number }): Promise<number> {

@@ -1,12 +1,18 @@
 import { checkReceipt, decodeReceipt, type LogKey } from '../../../log/index.ts'
+import type { JournalMessage } from './journal-messages.ts'
 import type { Verdict } from './trader.ts'
-import type { Said } from './venue-child.ts'
 
 /** How many messages got which verdict. */
 export function countVerdicts(verdicts: readonly Verdict[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { verdict } of verdicts) counts[verdict] = (counts[verdict] ?? 0) + 1
   return counts
+}
+
+/** Throws unless every message was accepted. */
+export function requireAccepted(verdicts: readonly Verdict[]): void {
+  const counts = countVerdicts(verdicts)
+  if (Object.keys(counts).join() !== 'ACCEPTED') throw new Error(`not all were accepted: ${JSON.stringify(counts)}`)
 }
 
 /** Throws unless each accepted message has a receipt that is good, for the record that was named. */
@@ -18,11 +24,7 @@ export function requireReceipts(verdicts: readonly Verdict[], key: LogKey): void
 }
 
 /** Throws unless the journal has each accepted message once, at the record that was named, and no other message of before `others`. */
-export function requireJournal(
-  verdicts: readonly Verdict[],
-  { messages }: Extract<Said, { say: 'journal' }>,
-  others = 0,
-): void {
+export function requireJournal(verdicts: readonly Verdict[], messages: readonly JournalMessage[], others = 0): void {
   const taken = accepted(verdicts)
   const found = new Map<string, number>()
   for (const [record, account, nonce] of messages) {
