@@ -259,7 +259,13 @@ export class Venue {
     const { settler, writer, database, circuits, alerts, feeCap } = this.#parts
     const { state } = writer
     const batches = unsettled(state).slice(0, MOST_TOGETHER)
-    const line = batches.map((batch) => ({ index: batch.index, root: rootOf(batch), isProved: batch.proved }))
+    const line = batches.map((batch) => ({
+      ...{ index: batch.index, isProved: batch.proved },
+      // Of a batch whose job is being made nobody needs it, and it is hashed beside this thread.
+      get root() {
+        return rootOf(batch)
+      },
+    }))
     // Made anew meanwhile for another reason, it needs no more.
     if (this.#wanted?.root !== undefined && line[0]?.root !== this.#wanted.root) this.#wanted = undefined
     this.#wanted = stillWanted(this.#wanted, state)
