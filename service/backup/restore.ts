@@ -49,7 +49,7 @@ async function restoreIn(transaction: Queryable, options: RestoreOptions): Promi
   await requireEmpty(transaction)
   for (const { name, key } of tail.dataKeys)
     await transaction.query('INSERT INTO data_key VALUES ($1, $2)', [name, key])
-  const sealer = await Sealer.read(transaction, keys)
+  const sealer = await Sealer.read(transaction, keys, 'backup')
   const anchors = await reseal(transaction, sealer, { copy, epoch })
   await transaction.query('UPDATE leadership SET epoch = $1, term = 0', [epoch])
   for (const each of tail.transactions) await putTransaction(transaction, each, options.settlement)

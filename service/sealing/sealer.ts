@@ -42,8 +42,11 @@ export class Sealer {
     return await Sealer.read(database, keys)
   }
 
-  /** Of a database that has sealed data. Throws INPUT_INVALID for keys that are not those of the database; DATABASE_UNAVAILABLE. */
-  static async read(database: Queryable, keys: KeyWrapper): Promise<Sealer> {
+  /**
+   * Of a database that has sealed data; `what` is where that came from, for people. Throws INPUT_INVALID for keys that are not those of the
+   * data; DATABASE_UNAVAILABLE.
+   */
+  static async read(database: Queryable, keys: KeyWrapper, what = 'database'): Promise<Sealer> {
     const [row] = await database.query<{ wrapped: Buffer }>(
       'SELECT sealing_key AS wrapped FROM data_key WHERE name = $1',
       [DIGEST_KEY],
@@ -56,7 +59,7 @@ export class Sealer {
       return new Sealer(keys, await keys.unwrap(row.wrapped, DIGEST_KEY))
     } catch (cause) {
       if (!(cause instanceof ZkclearError) || cause.code !== 'SEAL_BROKEN') throw cause
-      const message = `does not hold the key that this database is sealed under (version ${versionOf(row.wrapped)}); give the key store of this venue, or a copy of it that still has that`
+      const message = `does not hold the key that this ${what} is sealed under (version ${versionOf(row.wrapped)}); give the key store of this venue, or a copy of it that still has that`
       throw new ZkclearError('INPUT_INVALID', message, { path: 'key store', cause })
     }
   }

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { connectVenue } from '../../client/index.ts'
-import { createApp, listen } from '../../service/http/app.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { type ToyCircuits, toyCircuits, toyVenue } from '../support/service/toy-venue.ts'
 import { startToyWorker } from '../support/service/toy-worker.ts'
@@ -79,15 +76,4 @@ describe('with a certificate', () => {
       assert.deepEqual(row, { state: 'ready', attempts: 0 })
     })
   })
-})
-
-it('a server ends although somebody has begun TLS there and goes no further', async () => {
-  const app = createApp({ tls, mostBytes: 1000, graceMs: 0, onFailure: () => undefined })
-  const { port } = new URL(await listen(app, '127.0.0.1', 0))
-  const accepted = once(app.server, 'connection')
-  const socket = connect(Number(port), '127.0.0.1')
-  await accepted
-  const closed = once(socket, 'close')
-  await app.close()
-  await closed
 })

@@ -4,19 +4,27 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { it } from 'node:test'
 import { createApp, listen } from '../../../service/http/app.ts'
+import { certificatesOfThisMachine } from '../../support/tls/certificates.ts'
 
-it('a server ends although somebody holds a connection on which nothing was ever asked', async () => {
-  const failures: unknown[] = []
-  const app = createApp({ mostBytes: 1000, onFailure: (error) => failures.push(error) })
-  const { port } = new URL(await listen(app, '127.0.0.1', 0))
-  const accepted = once(app.server, 'connection')
-  const socket = connect(Number(port), '127.0.0.1')
-  await accepted
-  const closed = once(socket, 'close')
-  await app.close()
-  await closed
-  assert.deepEqual(failures, [])
-})
+const { cert, key } = certificatesOfThisMachine()
+
+for (const [what, options] of [
+  ['holds a connection on which nothing was ever asked', {}],
+  ['has begun TLS there and goes no further', { tls: { cert, key }, graceMs: 0 }],
+] as const) {
+  it(`a server ends although somebody ${what}`, async () => {
+    const failures: unknown[] = []
+    const app = createApp({ mostBytes: 1000, onFailure: (error) => failures.push(error), ...options })
+    const { port } = new URL(await listen(app, '127.0.0.1', 0))
+    const accepted = once(app.server, 'connection')
+    const socket = connect(Number(port), '127.0.0.1')
+    await accepted
+    const closed = once(socket, 'close')
+    await app.close()
+    await closed
+    assert.deepEqual(failures, [])
+  })
+}
 
 it('a server at localhost has one address, where all its limits are', async (t) => {
   const all = [
