@@ -34,6 +34,8 @@ export interface ReplicaOptions {
   readonly onLate: (message: string | undefined) => void
   /** When it aborts, what still waits does so for a moment, and then fails. */
   readonly signal: AbortSignal
+  /** Milliseconds, of a clock that goes on. */
+  readonly now?: (() => number) | undefined
 }
 
 /** Looks also where a notification may have been lost; and after this long without the copy a person is told. Milliseconds. */
@@ -74,7 +76,7 @@ export class Replica implements AsyncDisposable {
     if (next <= this.#reached) return
     if (this.#ended.signal.aborted) throw gone()
     const reached = Promise.withResolvers<void>()
-    this.#waiting.push({ next, since: performance.now(), reached })
+    this.#waiting.push({ next, since: this.#now(), reached })
     const told = this.#database.query(`SELECT pg_notify(current_schema() || '.${WRITTEN}', '')`)
     await Promise.all([told, reached.promise])
   }
@@ -88,7 +90,7 @@ export class Replica implements AsyncDisposable {
     this.#waiting = this.#waiting.filter(({ next }) => next > this.#reached)
     for (const one of reached) one.reached.resolve()
     const oldest = this.#waiting[0]
-    const isLate = oldest !== undefined && performance.now() - oldest.since > LATE_MS
+    const isLate = oldest !== undefined && this.#now() - oldest.since > LATE_MS
     this.#options.onLate(
       isLate
         ? `the second copy has ${this.#reached} records, and ${oldest.next} are written: nothing is answered or settled until it has them; does "zkclear backup --follow" run?`
@@ -109,6 +111,10 @@ export class Replica implements AsyncDisposable {
       if (signal.aborted) last ??= performance.now() + LAST_MS
       if (last !== undefined && performance.now() > last) this.#fail(gone())
     }
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? performance.now()
   }
 
   #fail(error: unknown): void {

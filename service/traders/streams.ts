@@ -115,7 +115,7 @@ export class Streams<Topic> implements Disposable {
   open(reply: FastifyReply, { reader, topic, mayRead }: Omit<Reading<Topic>, 'stream'>): Stream {
     if (this.#closed) throw new Refusal(503, 'VENUE_HALTED', 'the venue ends', 5)
     if (reply.raw.destroyed || reply.request.raw.socket.destroyed) {
-      throw new Refusal(400, 'STREAM_ABORTED', 'the reader has gone')
+      throw new Refusal(400, 'REQUEST_INVALID', 'the reader has gone')
     }
     this.#forgetOver()
     const { perReader, inAll, bytes } = this.#limits

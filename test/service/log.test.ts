@@ -209,7 +209,8 @@ describe('the log of a venue', () => {
     assert.equal((await venue.get('/v1/log/leaves?from=1&count=2')).body.leaves.length, 2)
     assert.deepEqual((await venue.get('/v1/log/leaves?from=99')).body.leaves, [])
     for (const query of ['from=2&to=1', `from=1&to=${newer.size + 1n}`]) {
-      assert.equal((await venue.get(`/v1/log/consistency?${query}`)).status, 404)
+      const { status, body } = await venue.get(`/v1/log/consistency?${query}`)
+      assert.deepEqual([status, body.error.code], [404, 'SIZE_UNKNOWN'])
     }
     for (const path of ['consistency', 'consistency?from=x', 'leaves?from=1.5', 'anchors/0x12']) {
       assert.equal((await venue.get(`/v1/log/${path}`)).status, 400, path)

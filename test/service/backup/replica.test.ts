@@ -52,6 +52,34 @@ describe('a second copy that is waited for', () => {
     assert.equal(await appended, 0n)
   })
 
+  it('is told to be late once it was waited for for five seconds, until it has what was', async () => {
+    await using database = await server.fresh()
+    let now = 0
+    const told: (string | undefined)[] = []
+    let onTold: (message: string | undefined) => void = () => undefined
+    const onLate = (message: string | undefined) => {
+      told.push(message)
+      onTold(message)
+    }
+    const isTold = (isSo: (message: string | undefined) => boolean) =>
+      new Promise<void>((resolve) => {
+        onTold = (message) => isSo(message) && resolve()
+      })
+    const { signal } = new AbortController()
+    await using replica = await Replica.open(database, { epoch: 0n, onLate, signal, now: () => now })
+    const reached = replica.reaches(3n)
+    now = 5_000
+    await acknowledge(database, { epoch: 0n, next: 2n })
+    await isTold(() => true)
+    assert.ok(told.every((message) => message === undefined))
+    now = 5_001
+    await isTold((message) => message !== undefined)
+    assert.match(told.at(-1)!, /has 2 records, and 3 are written: nothing is answered or settled/)
+    await acknowledge(database, { epoch: 0n, next: 3n })
+    await reached
+    assert.equal(told.at(-1), undefined)
+  })
+
   it('is what a backup that follows writes, which is told at once what to copy', async () => {
     await using database = await server.fresh()
     await using place = await temporaryDirectory()

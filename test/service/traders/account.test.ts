@@ -74,7 +74,8 @@ describe('what a trader reads and sends', () => {
     )
     const shallow = await venue.client.book(0, 1)
     assert.deepEqual([shallow.bids, shallow.checksum], [[[990n, 10n]], book.checksum])
-    assert.equal((await venue.get('/v1/markets/99/book')).status, 404)
+    const unknown = await venue.get('/v1/markets/99/book')
+    assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'MARKET_UNKNOWN'])
   })
 
   it('are markets, limits and batches', async () => {

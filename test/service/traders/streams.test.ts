@@ -238,7 +238,7 @@ describe('a place of a stream', () => {
     const tried = once(here.app.server, 'tried')
     await assert.rejects(fetch(`${here.url}/late`))
     await tried
-    assert.deepEqual([here.refused, here.streams.count], [['STREAM_ABORTED'], 0])
+    assert.deepEqual([here.refused, here.streams.count], [['REQUEST_INVALID'], 0])
   })
 
   it('is free again where a request waited behind another of its connection, and that went away', async () => {

@@ -45,7 +45,8 @@ describe('the trades of a market', () => {
     assert.deepEqual([entries[0]!.time, entries[1]!.previous], [timestamp, entries[0]!.number])
     assert.doesNotMatch((await venue.get('/v1/markets/0/trades')).text, /account|record|nonce/i)
     assert.deepEqual((await venue.client.trades(1)).entries, [])
-    assert.equal((await venue.get('/v1/markets/99/trades')).status, 404)
+    const unknown = await venue.get('/v1/markets/99/trades')
+    assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'MARKET_UNKNOWN'])
     assert.equal((await venue.get('/v1/markets/0/trades?limit=1001')).status, 400)
   })
 
