@@ -1,6 +1,7 @@
 /**
  * What each rule and lemma adds to what the audit proves of public templates of libraries: how many signals it determines, and
- * how many are lost without it. Argument: the folder of packages, as in libraries.ts. No times are measured. Takes some ten minutes.
+ * how many are lost without it. Argument: the folder of packages, as in libraries.ts. No times are measured. Takes
+ * some ten minutes on an idle machine.
  */
 import process from 'node:process'
 import { type Ablation, lostIn, openAblation, type Part, type Proved, partsOf } from '../../lab/ablation/ablation.ts'
@@ -8,8 +9,9 @@ import { installedLibraries, type PublicTemplate } from './installed-libraries.t
 import { recordSection } from './record.ts'
 import type { AblatedPart, AblationData } from './sections/ablation.ts'
 
-/** Larger templates are proved again only without what no smaller one needs. */
+/** Larger templates, up to the second size, are proved again only without what no smaller one needs. */
 const MOST_CONSTRAINTS = 12_000
+const MOST_OF_ANY = 250_000
 
 const [roots] = process.argv.slice(2)
 if (roots === undefined) throw new Error('name the folder of packages')
@@ -23,8 +25,8 @@ interface Tally {
   templates: number
   /** Templates that were proved again without it, and the signals that were lost in each. */
   readonly lost: { readonly template: string; readonly signals: number }[]
-  /** The smallest template in which it had a say. */
-  smallest: { readonly constraints: number; readonly template: PublicTemplate } | undefined
+  /** Larger templates in which it had a say. */
+  readonly larger: { readonly constraints: number; readonly template: PublicTemplate }[]
 }
 
 const tallies = new Map<string, Tally>()
@@ -33,7 +35,7 @@ function tallyOf(part: Part): Tally {
   const name = `${part.kind} ${part.name}`
   const known = tallies.get(name)
   if (known !== undefined) return known
-  const tally: Tally = { part, signals: 0, gadgets: 0, templates: 0, lost: [], smallest: undefined }
+  const tally: Tally = { part, signals: 0, gadgets: 0, templates: 0, lost: [], larger: [] }
   tallies.set(name, tally)
   return tally
 }
@@ -53,24 +55,26 @@ async function measure(template: PublicTemplate): Promise<void> {
     tally.templates++
     if (part.kind === 'rule') tally.signals += whole.rules.get(part.name)!
     if (part.kind === 'lemma') tally.gadgets += ablation.gadgets.get(part.name)!
-    if (constraints < (tally.smallest?.constraints ?? Number.POSITIVE_INFINITY))
-      tally.smallest = { constraints, template }
     if (constraints <= MOST_CONSTRAINTS) await lostWithout(part, ablation, whole, template.name)
+    else if (constraints <= MOST_OF_ANY) tally.larger.push({ constraints, template })
   }
   console.log(`${template.name}: ${constraints} constraints, ${parts.length} parts`)
 }
 
 const libraries = await installedLibraries(roots)
 for (const { templates } of libraries) for (const template of templates) await measure(template)
-for (const { part, lost, smallest } of tallies.values()) {
-  if (lost.length > 0) continue
-  const { template } = smallest!
+for (const { part, lost, larger } of tallies.values()) {
+  larger.sort((a, b) => a.constraints - b.constraints)
+  // Some have a say in large ones alone, or are needed there alone.
+  const tried = lost.length === 0 ? larger[0] : lost.every(({ signals }) => signals === 0) ? larger.at(-1) : undefined
+  if (tried === undefined) continue
+  const { template } = tried
   const ablation = openAblation(await template.open())
   await lostWithout(part, ablation, await ablation.prove(), template.name)
 }
 
 const parts = [...tallies.values()].map(({ part, signals, gadgets, templates, lost }): AblatedPart => {
-  const most = lost.reduce((one, other) => (other.signals > one.signals ? other : one))
+  const most = lost.reduce((one, other) => (other.signals > one.signals ? other : one), { template: '', signals: 0 })
   return {
     ...part,
     ...{ signals, gadgets, templates, tried: lost.length },
@@ -79,4 +83,9 @@ const parts = [...tallies.values()].map(({ part, signals, gadgets, templates, lo
   }
 })
 const of = libraries.map(({ name, version, templates }) => ({ name, version, templates: templates.length }))
-await recordSection('ablation', { libraries: of, mostConstraints: MOST_CONSTRAINTS, parts } satisfies AblationData)
+await recordSection('ablation', {
+  libraries: of,
+  mostConstraints: MOST_CONSTRAINTS,
+  mostOfAny: MOST_OF_ANY,
+  parts,
+} satisfies AblationData)

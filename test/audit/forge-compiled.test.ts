@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { suite, test } from 'node:test'
 import { wtns } from 'snarkjs'
+import { audit } from '../../audit/audit.ts'
+import { openAuditSubject } from '../../audit/audit-subject.ts'
 import { Forger } from '../../audit/forge.ts'
 import { inputCalculator } from '../../audit/input-calculator.ts'
 import { inputWires } from '../../audit/input-wires.ts'
@@ -19,6 +21,26 @@ async function open(name: string) {
   const calculate = inputCalculator(harness.r1cs, harness.symbols, program)
   return { ...harness, files, calculate, sample: harness.expectPass(circuit.sample) }
 }
+
+/** Says whether x is that of the multiple of a base that a scalar says, by its bits. */
+const WIDE_SCALAR = `pragma circom 2.1.5;
+include "circomlib/circuits/bitify.circom";
+include "circomlib/circuits/comparators.circom";
+include "circomlib/circuits/escalarmulfix.circom";
+
+template WideScalar() {
+    signal input scalar, x;
+    signal output isEqual;
+    var base[2] = [
+        5299619240641551281634865583518297030282874472190772894086521144482721001553,
+        16950150798460657717958625567821834550301663161624707787222815936182638968203
+    ];
+    signal multiple[2] <== EscalarMulFix(254, base)(BITS(scalar));
+    isEqual <== IsEqual()([multiple[0], x]);
+}
+
+component main = WideScalar();
+`
 
 const SILENT = { info: () => undefined, warn: () => undefined, debug: () => undefined }
 
@@ -65,5 +87,17 @@ suite('forging a compiled circuit', () => {
     const { from, to } = inputWires(r1cs)
     assert.deepEqual(await calculate(sample.slice(from, to)), sample)
     assert.deepEqual((await calculate([(1n << 128n) + 5n]))?.slice(0, 4), [1n, 5n, 1n, (1n << 128n) + 5n])
+  })
+
+  test('carries the other bits of a number through a multiple to an answer, and proves it where there are none', async () => {
+    await using folder = await temporaryDirectory()
+    const verdictWith = async (bits: string) => {
+      const path = folder.file('scalar.circom')
+      await writeFile(path, WIDE_SCALAR.replace('BITS', bits))
+      const { targets } = await audit({ ...(await openAuditSubject(path)), targets: ['isEqual'] })
+      return targets[0]!.verdict
+    }
+    assert.equal(await verdictWith('Num2Bits(254)'), 'FORGED')
+    assert.equal(await verdictWith('Num2Bits_strict()'), 'PROVEN')
   })
 })

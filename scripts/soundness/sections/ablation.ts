@@ -21,8 +21,10 @@ export interface AblatedPart {
 /** What scripts/soundness/ablation.ts found. */
 export interface AblationData {
   readonly libraries: readonly { readonly name: string; readonly version: string; readonly templates: number }[]
-  /** Of the templates that were proved again, but for those without which a part would have none. */
+  /** Of the templates that were proved again without each part that had a say in them. */
   readonly mostConstraints: number
+  /** Of a template that was proved again without what no smaller one needs. */
+  readonly mostOfAny: number
   readonly parts: readonly AblatedPart[]
 }
 
@@ -34,24 +36,26 @@ const NOTE_TEXT: Readonly<Record<string, string>> = {
   points: 'points of Baby Jubjub, their orders and multiples',
 }
 
-export function render({ libraries, mostConstraints, parts }: AblationData): string {
+export function render({ libraries, mostConstraints, mostOfAny, parts }: AblationData): string {
   const lost = ['templates without it', 'signals lost', 'most of them in']
   const lostOf = ({ tried, lost, most }: AblatedPart) => [
     ...[tried, lost],
-    most === null ? '' : `${most.template}: ${most.signals.toLocaleString('en-US')}`,
+    most === null ? '' : `${most.template}: ${number(most.signals)}`,
   ]
   const of = (kind: AblatedPart['kind']) =>
     parts
       .filter((part) => part.kind === kind)
       .toSorted((a, b) => b.lost - a.lost || b.signals - a.signals || b.gadgets - a.gadgets)
   const count = libraries.reduce((sum, { templates }) => sum + templates, 0)
+  const packages = libraries.map(({ name, version }) => `${name} ${version}`).join(', ')
   return `## What each rule and lemma adds
 
-\`node scripts/soundness/ablation.ts FOLDER\` proves the ${count} templates of ${libraries.map(({ name, version }) => `${name} ${version}`).join(', ')}
-once with all that the audit has, and those of at most ${mostConstraints.toLocaleString('en-US')} constraints again without each part
-that had a say in them; a part that has a say in larger ones alone is left out of the smallest of these. A signal is lost if it is PROVEN
-or HARMLESS with the part and neither without. What one rule finds another one often would have found as well, and what hangs
-on a signal is lost with it: so these numbers are not those of the signals that a rule determined, and do not add up.
+\`node scripts/soundness/ablation.ts FOLDER\` proves ${count} templates of others once with all that the audit has (those above, of ${packages}),
+and those of at most ${number(mostConstraints)} constraints again without each part that had a say in them. A part that has no say in any of these is left
+out of the smallest template in which it has one, and one that none of these needs out of the largest, up to ${number(mostOfAny)} constraints. A signal is lost
+if it is PROVEN or HARMLESS with the part and neither without. What hangs on a signal is lost with it, and what one part shows another
+often shows as well: so what is lost is not what a rule determined, and does not add up. Rules that are not listed determined nothing there: they are for circuits
+of other kinds, such as [ours](#our-circuits-under-the-audit).
 
 ${table(
   ['rule', 'signals that it determined', 'in templates', ...lost],
@@ -72,4 +76,8 @@ ${table(
   of('lemma').map((part) => [part.name, part.gadgets, part.templates, ...lostOf(part)]),
 )}
 `
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
 }

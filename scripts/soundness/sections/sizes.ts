@@ -51,7 +51,7 @@ export function render({ processor, rows }: SizesData): string {
 of them whether the inputs determine it, with the memory that the command has by default. Semaphores are chained: the scope of each is
 the nullifier of the one before. "Audit" is all but compiling. Where its seconds by the clock are many more than those of a core, the machine had
 other work. Processor: ${processor}. \`ProcessMessages\` of MACI multiplies points that are inputs and that no constraint checks
-([elliptic curves](#elliptic-curves)): what it decrypts by them is UNKNOWN, and all that follows.
+([elliptic curves](#elliptic-curves)): what it decrypts by them is UNKNOWN, and all that follows ([why](#what-stays-unknown-and-why)).
 
 ${table(
   [
