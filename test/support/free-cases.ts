@@ -419,6 +419,8 @@ export const FREE: Cases<NearMiss> = {
         { n: 6n, r: FIELD - 1n, ...bitsOf('q', 1n, 12), ...bitsOf('d', 7n, 12), ...bitsOf('s', 7n, 12) },
       ],
     },
+  },
+  'limb-division': {
     'limbs of a quotient with a remainder that nothing keeps below the divisor': limbs([]),
     'limbs of a quotient by what may be 0, of which the remainder is an input': limbsByZero([]),
     'limbs of a quotient by what may be 0, of which the remainder is more': limbsByZero(['s13 - 1 = 0']),

@@ -200,6 +200,8 @@ export const PROVEN: Cases<RuleCase> = {
       out: 'r',
       constraints: ['(d) * (3 q) = 3 n - 3 r', ...division, ...below(12, 1n)],
     },
+  },
+  'limb-division': {
     'a limb of a quotient with a remainder below the divisor, limb by limb': {
       inputs: LIMB_INPUTS,
       out: 'q1',
