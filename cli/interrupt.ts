@@ -3,6 +3,7 @@ import process from 'node:process'
 import { ZkclearError } from '../protocol/errors.ts'
 import { EXIT } from './exit-codes.ts'
 import { formatOf } from './format.ts'
+import { lasts } from './lasts.ts'
 import { reportError } from './report.ts'
 
 const controller = new AbortController()
@@ -29,7 +30,8 @@ function interrupt(name: NodeJS.Signals): void {
   if (process.exitCode !== undefined) process.exit()
   if (interrupted.aborted) process.exit(EXIT.interrupted)
   const error = new ZkclearError('ABORTED', `interrupted by ${name}; nothing half-written was left behind`)
-  if (!running) process.exit(reportError(error, formatOf(process.argv.slice(2))))
+  const args = process.argv.slice(2)
+  if (!running) process.exit(lasts(args) ? EXIT.success : reportError(error, formatOf(args)))
   controller.abort(error)
 }
 

@@ -3,8 +3,9 @@ import { Command, CommanderError } from 'commander'
 import { ZkclearError } from '../protocol/errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { formatOf } from './format.ts'
+import { lasts } from './lasts.ts'
 import { packageVersion } from './package-version.ts'
-import { printOutcome, reportError } from './report.ts'
+import { isAborted, printOutcome, reportError } from './report.ts'
 import { openSession } from './session.ts'
 import { UsageError } from './usage-error.ts'
 import type { Runner, Verb } from './verb.ts'
@@ -98,6 +99,8 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     return code
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.success
+    // An interrupt is how it ends, also while it starts.
+    if (lasts(args) && isAborted(error)) return EXIT.success
     return reportError(error, format)
   }
 }

@@ -10,25 +10,34 @@ export async function openProgress(wanted: boolean) {
   const bars = wanted && process.stderr.isTTY ? await import('cli-progress') : undefined
   const opened = performance.now()
   let bar: SingleBar | undefined
+  let early: NodeJS.Timeout | undefined
+  function show({ stage, fraction }: Progress): void {
+    if (bars === undefined) return
+    clearTimeout(early)
+    const left = opened + DELAY_MS - performance.now()
+    if (left > 0) {
+      early = setTimeout(show, left, { stage, fraction }).unref()
+      return
+    }
+    if (bar === undefined) {
+      bar = new bars.SingleBar({
+        format: '{bar} {percentage} % | {duration_formatted} | {stage}',
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        hideCursor: true,
+        clearOnComplete: true,
+        stream: process.stderr,
+        // Interrupts belong to the session.
+        gracefulExit: false,
+      })
+      bar.start(100, 0, { stage })
+    }
+    bar.update(Math.floor(fraction * 100), { stage })
+  }
   return {
-    show({ stage, fraction }: Progress) {
-      if (bars === undefined || performance.now() - opened < DELAY_MS) return
-      if (bar === undefined) {
-        bar = new bars.SingleBar({
-          format: '{bar} {percentage} % | {duration_formatted} | {stage}',
-          barCompleteChar: '█',
-          barIncompleteChar: '░',
-          hideCursor: true,
-          clearOnComplete: true,
-          stream: process.stderr,
-          // Interrupts belong to the session.
-          gracefulExit: false,
-        })
-        bar.start(100, 0, { stage })
-      }
-      bar.update(Math.floor(fraction * 100), { stage })
-    },
+    show,
     end() {
+      clearTimeout(early)
       bar?.stop()
       bar = undefined
     },

@@ -35,6 +35,12 @@ export function reportError(given: unknown, { json, verbose }: Format): ExitCode
   return exitCode
 }
 
+/** Whether it is an interrupt that ended the command. */
+export function isAborted(given: unknown): boolean {
+  const error = firstError(given)
+  return error instanceof ZkclearError && error.code === 'ABORTED'
+}
+
 /** What went wrong first, where giving back what was open failed as well. */
 function firstError(error: unknown): unknown {
   // By its name: too old a Node has no such class, and that is to be reported as well.

@@ -12,7 +12,7 @@ import { venueShape } from '../protocol/shape.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
 import { openKeys } from '../service/keys/key-store.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
-import type { ServeOptions } from '../service/serve/options.ts'
+import type { ServeOptions, ServeStage } from '../service/serve/options.ts'
 import type { ServedVenue } from '../service/serve/serve.ts'
 import { loadMarginFiles } from '../service/traders/proving-files.ts'
 import { decodeRules } from '../service/traders/rules-file.ts'
@@ -57,6 +57,15 @@ const DESCRIPTION = `Runs a venue: takes signed orders, withdrawals and transfer
 queue, has them proved by workers, and settles them in order. All of it is written to a database before it is answered, so that
 it may be killed at any time and goes on when it is started again. The key store holds the operator's key, which signs the
 settlements, and the keys that everything stored is sealed under: "zkclear keys make" makes one. Runs until it is interrupted.`
+
+/** What a start goes through, in order. */
+const STAGES: readonly ServeStage[] = [
+  'load the service',
+  'check circuits and keys',
+  'read the contract',
+  'start the database',
+  'read the journal',
+]
 
 const PORTS = { low: 0n, high: 65_535n }
 const MOST_WORKERS = 64n
@@ -116,9 +125,14 @@ export const verb: Verb = (run) =>
       'follow a venue that another process leads, and lead when that one ends; needs --database-file',
     )
     .action(
-      run(async ({ signal, log, tell }, options: ServeCommandOptions) => {
+      run(async ({ signal, log, tell, onLongProgress }, options: ServeCommandOptions) => {
         const { rpc, settlement, profile, buildDirectory, seed, ceremony, host } = options
         const selection = { buildDirectory, seed, ceremony }
+        const onStage = (stage: ServeStage) => {
+          signal.throwIfAborted()
+          onLongProgress({ stage, fraction: STAGES.indexOf(stage) / STAGES.length })
+        }
+        onStage('load the service')
         const { serveVenue } = await loadService(() => import('../service/serve/serve.ts'))
         const { serveStandby } = await loadService(() => import('../service/serve/standby.ts'))
         const { requireBeginning } = await loadService(() => import('../service/serve/begin.ts'))
@@ -139,6 +153,7 @@ export const verb: Verb = (run) =>
         if (databaseUrl === undefined && !(await holdsDatabase(directory))) {
           await requireBeginning(await contractOf('Settlement', settlement, provider, 'settlement'), profile)
         }
+        onStage('check circuits and keys')
         const circuits = {} as Record<BatchCircuit, ServedCircuit>
         const definitions = BATCH_CIRCUITS.map((name) => requireCircuit(name) as unknown as CircuitDefinition)
         const load = (circuit: CircuitDefinition) => loadServedCircuit(circuit, profile, selection)
@@ -162,6 +177,7 @@ export const verb: Verb = (run) =>
           log: (facts, message) => log.info(facts, message),
           note: (facts, message) => tell('info', message, facts),
           warn,
+          onStage,
         }
         const venue = open.use(
           await underOption(

@@ -1,6 +1,7 @@
 /** Brings a margin proof to MarginGate: `node samples/admit.mts <proof file> <gate> <purpose> <since> <private key file> [rpc]`. */
 import { readFile } from 'node:fs/promises'
-import { argv } from 'node:process'
+import process, { argv } from 'node:process'
+import { ZkclearError } from 'zkclear/protocol'
 import { admit, connect } from 'zkclear/settlement'
 import { proofFromJson } from 'zkclear/verifier'
 
@@ -25,5 +26,13 @@ const proved = {
 }
 // Anybody may bring it and pays the gas; it counts for the account that was proved, which nobody learns.
 using connection = await connect({ rpcUrl, privateKey: (await readFile(keyFile, 'utf8')).trim() })
-const { transactionHash } = await admit({ signer: connection.signer, gate, purpose, proved, rootSince: BigInt(since) })
-console.log(`admitted in transaction ${transactionHash}`)
+try {
+  const { signer } = connection
+  const { transactionHash } = await admit({ signer, gate, purpose, proved, rootSince: BigInt(since) })
+  console.log(`admitted in transaction ${transactionHash}`)
+} catch (error) {
+  // Such as a proof of a state that was superseded too long ago: the message says what to do.
+  if (!(error instanceof ZkclearError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -17,8 +17,11 @@ const venue = connectVenue({ url })
 await venue.shareViewKey({ account, viewKey })
 const session = await venue.login({ account, privateKey, domain })
 const trader = signerOf({ account, privateKey, domain })
-// The key is in the venue's state with the next batch of cash, some ten seconds later: orders are taken from then on.
-while (!(await session.read()).hasViewKey) await setTimeout(1000)
+// The key is in the venue's state with the next batch of cash, ten seconds or more later: orders are taken from then on.
+while (!(await session.read()).hasViewKey) {
+  console.log('waits for the batch that enters the view key')
+  await setTimeout(5000)
+}
 const { nextNonce, collateral, event: after } = await session.read()
 console.log(`account ${account} has ${collateral[0]} quanta, its next nonce is ${nextNonce}`)
 

@@ -35,6 +35,9 @@ test("the README's library example proves and verifies in a project that npm ini
   const readme = await readFile(join(packageRoot(), 'README.md'), 'utf8')
   const [, example] = /```ts\n([\s\S]*?)```/.exec(readme)!
   const [, name] = /`node (\S+\.m?ts)`/.exec(readme)!
+  const [, built] = /npx zkclear build --circuit ([a-z -]+)\n/.exec(readme)!
+  const [, proved] = /circuits: \['([^\]]+)'\]/.exec(example!)!
+  assert.deepEqual(built!.split(' '), proved!.split("', '"), 'what is built is what the example proves with')
   const project = folder.file('project')
   await mkdir(project)
   run('npm', ['init', '--yes'], project)

@@ -47,7 +47,11 @@ export async function startPostgres({ directory, signal }: PostgresOptions): Pro
   const cluster = await prepareCluster(directory, await locateBinaries(), user)
   const running = await findPostmaster(cluster.data)
   const postmaster = running ?? (await launch(cluster, user))
-  const supervisor = await supervise(cluster, postmaster, signal)
+  const supervisor = await supervise(cluster, postmaster, signal).catch(async (error) => {
+    // Who gives up waiting leaves nothing running.
+    if (signal?.aborted && running === undefined) await stop(cluster, postmaster.pid)
+    throw error
+  })
   let isStopping = false
   const lost = new Promise<ZkclearError>((resolve) => {
     supervisor.on('error', () => undefined)
@@ -128,7 +132,7 @@ async function supervise(cluster: Cluster, { host, pid }: Postmaster, signal?: A
         throw unavailable(`the database server ended as it started: ${await lastWords(cluster.log)}`, cause)
       }
       if (performance.now() > deadline) throw unavailable('the database server does not become ready', cause)
-      await setTimeout(RETRY_MS, undefined, { signal })
+      await setTimeout(RETRY_MS)
       continue
     }
     await holdLock(client, cluster)

@@ -12,7 +12,8 @@ import { type SequencerConfig, type SequencerState, startSequencer } from '../se
 export async function requireBeginning(at: ContractAt, profile: ProfileName): Promise<void> {
   const { batchCount, stateRoot: root } = await statusOf(at)
   if (batchCount > 0n) {
-    const message = `has ${batchCount} batches already, and there is no journal of them here: give the data that they were made with (--data, --database-file)`
+    const batches = batchCount === 1n ? '1 batch' : `${batchCount} batches`
+    const message = `has ${batches} already, and there is no journal of them here: give the data that they were made with (--data, --database-file), or a Settlement without batches, such as "zkclear deploy" makes`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
   }
   if (rootOfNone(profile) === root) return

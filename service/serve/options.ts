@@ -8,6 +8,14 @@ import type { MarginFiles } from '../traders/proving-files.ts'
 import type { DoorRules } from '../traders/rules.ts'
 import type { BatchCircuits } from '../writer/job-changes.ts'
 
+/** What takes time until a venue takes messages; the first two are of whoever calls `serveVenue`. */
+export type ServeStage =
+  | 'load the service'
+  | 'check circuits and keys'
+  | 'read the contract'
+  | 'start the database'
+  | 'read the journal'
+
 /** What a venue is served with. */
 export interface ServeOptions {
   /** Folder of the embedded database, and of the tokens of workers; made where it is missing. */
@@ -52,6 +60,8 @@ export interface ServeOptions {
   /** What an operator did, and that an alert is over. */
   readonly note: (facts: object, message: string) => void
   readonly warn: (message: string) => void
+  /** Gets each stage of the start as it begins; what it throws ends the start. */
+  readonly onStage?: ((stage: ServeStage) => void) | undefined
   /** Gets each alert that begins and ends; undefined: nobody does. */
   readonly webhook?: Pick<WebhookOptions, 'url' | 'secret'> | undefined
   /** Gives up waiting for the database. */

@@ -108,7 +108,9 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
     if (writer.isLost || hasLostTheLead(error)) reject(error)
     else tellFailure(error)
   }
+  if (warm === undefined) options.onStage?.('read the contract')
   const { reader, operator, wallet, at, config } = warm?.chain ?? (await openChain(options))
+  options.onStage?.('start the database')
   const { database, forReaders, forLease } = await openDatabase(options, open, reject)
   const sealer = await openSealer(database, options)
   await requireLogKey(database, keys.log)
@@ -127,6 +129,7 @@ export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<Se
   await replica?.reaches(journal.next)
   const ready = warm?.ready(journal.epoch)
   await tendKeys(database, sealer, options)
+  options.onStage?.('read the journal')
   const { address, chainId } = at
   const origin = logOrigin({ chainId, settlement: address, epoch: journal.epoch })
   const begin = async () => {

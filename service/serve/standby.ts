@@ -35,10 +35,12 @@ export async function serveStandby(options: StandbyOptions): Promise<Standby> {
   await using open = new AsyncDisposableStack()
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
+  options.onStage?.('read the contract')
   const chain = await openChain(options)
   const ending = certificateEnding(tls?.cert, Date.now())
   // Once it leads that is an alert.
   if (ending !== undefined) warn(ending.cause)
+  options.onStage?.('start the database')
   const standing = new AsyncDisposableStack()
   open.use(standing)
   const database = standing.use(new Database({ connection: databaseUrl, connections: 2 }))
@@ -77,7 +79,9 @@ export async function serveStandby(options: StandbyOptions): Promise<Standby> {
       ready: (epoch: bigint) => tail.ready(epoch),
       leavePort: () => server[Symbol.asyncDispose](),
     }
-    const venue = kept.use(await serveVenue({ ...options, port: port || Number(new URL(server.url).port) }, warm))
+    const venue = kept.use(
+      await serveVenue({ ...options, port: port || Number(new URL(server.url).port), onStage: undefined }, warm),
+    )
     await standing.disposeAsync()
     venue.lost.catch(reject)
     log({ url: venue.url, workerUrl: venue.workerUrl }, 'leads')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
@@ -9,6 +10,7 @@ import { venueShape } from '../../protocol/shape.ts'
 import { tradingKey } from '../../protocol/signature.ts'
 import { emptyState, stateRoot } from '../../protocol/state.ts'
 import { makeKeyStore } from '../../service/keys/key-store.ts'
+import { findPostmaster } from '../../service/postgres/postmaster.ts'
 import {
   decodeCashMessage,
   decodeKeys,
@@ -20,6 +22,7 @@ import {
 } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../support/node-venue.ts'
+import { OPERATOR } from '../support/service/test-keys.ts'
 import { writeReports } from '../support/signed-reports.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -297,6 +300,26 @@ describe("the owner's and the operator's commands", () => {
     assert.deepEqual([refused.code, errorOf(refused).path], [2, 'settlement'])
     assert.match(errorOf(refused).message, /give --profile small/)
     await assert.rejects(stat(data))
+  })
+
+  it('tells each stage of a start, and an interrupt ends it with 0 and leaves no database running', async () => {
+    const [data, store] = [folder.file('begun'), folder.file('begun.json')]
+    await chmod(folder.path, 0o711)
+    await makeKeyStore(store, OPERATOR)
+    const place = ['--rpc', venue.rpcUrl, '--settlement', venue.settlement, '--key-store', store, '--data', data]
+    const stages = ['load the service', 'check circuits and keys', 'read the contract', 'start the database']
+    for (const on of [stages[0]!, stages.at(-1)!]) {
+      const { code, stdout, stderr } = await zkclear(['serve', ...place], { interrupt: { on, signal: 'SIGTERM' } })
+      assert.deepEqual([code, stdout], [0, ''], stderr)
+      const told = stderr.trimEnd().split('\n')
+      assert.deepEqual(
+        told,
+        stages.slice(0, told.length).map((stage) => `zkclear: ${stage}`),
+        stderr,
+      )
+      assert.ok(told.length > stages.indexOf(on))
+    }
+    assert.equal(await findPostmaster(join(data, 'postgres/cluster')), undefined)
   })
 
   it('claims nothing where nothing is credited', async () => {

@@ -60,17 +60,24 @@ describe('what surrounds a command is no bug of it', () => {
     assert.match(errorOf(result).message, /Node 24 or newer, and this is v20\.20\.2/)
   })
 
+  /** Sends the signal at the moment when it is first heard. */
+  const early = (signal: string) =>
+    `--import "data:text/javascript,const on=process.on;process.on=function(name,...rest){const result=on.call(this,name,...rest);if(name==='${signal}')process.kill(process.pid,name);return%20result}"`
+
   it('ends with 130 when interrupted before the command is loaded, and says so', async () => {
     for (const signal of ['SIGINT', 'SIGTERM']) {
-      // Sends the signal at the moment when it is first heard.
-      const early = `data:text/javascript,const on=process.on;process.on=function(name,...rest){const result=on.call(this,name,...rest);if(name==='${signal}')process.kill(process.pid,name);return%20result}`
-      const result = await zkclear(['inspect', 'trade-batch', '--json'], {
-        env: { NODE_OPTIONS: `--import "${early}"` },
-      })
+      const result = await zkclear(['inspect', 'trade-batch', '--json'], { env: { NODE_OPTIONS: early(signal) } })
       assert.equal(result.code, 130)
       assert.equal(result.stdout, '')
       assert.equal(errorOf(result).code, 'ABORTED')
       assert.match(errorOf(result).message, new RegExp(signal))
+    }
+  })
+
+  it('ends with 0, and says nothing, where an interrupt is how the command ends, also before it is loaded', async () => {
+    const env = { NODE_OPTIONS: early('SIGTERM') }
+    for (const line of ['serve', 'worker --json', 'watch --follow']) {
+      assert.deepEqual(await zkclear(line.split(' '), { env }), { code: 0, stdout: '', stderr: '' }, line)
     }
   })
 

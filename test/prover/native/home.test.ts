@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import process from 'node:process'
 import { after, before, suite, test } from 'node:test'
 import { promisify } from 'node:util'
 import { packageRoot } from '../../../circom/paths.ts'
@@ -98,6 +99,26 @@ suite("the native prover's home", () => {
     assert.match(stderr, /was not built in .*no C\+\+ compiler \(g\+\+, clang\+\+, c\+\+\); install a C\+\+17 compiler/)
     assert.match(stdout, /Proofs are made by snarkjs: it was not built in/)
     assert.match((await backendOf(BUILD, env)).reason, /no C\+\+ compiler/)
+  })
+
+  test("without them the library warns by Node's means, once in a process, unless somebody hears its warnings", async () => {
+    await using empty = await temporaryDirectory()
+    const env = { ...process.env, ZKCLEAR_NATIVE_DIRECTORY: empty.path, PATH: empty.path, ZKCLEAR_NATIVE: '', CXX: '' }
+    const program = (options: string) => `
+      import { createProver } from '${new URL('../../../prover/index.ts', import.meta.url)}'
+      const options = { profile: 'small', circuits: ['margin-sufficiency']${options} }
+      for (const turn of [1, 2]) await (await createProver(options))[Symbol.asyncDispose]()`
+    const run = (options: string) =>
+      promisify(execFile)(process.execPath, ['--input-type=module', '-e', program(options)], { env })
+    const alone = await run('')
+    assert.equal(alone.stderr.match(/ZKCLEAR_SLOWER/g)?.length, 1, alone.stderr)
+    assert.match(
+      alone.stderr,
+      /\[ZKCLEAR_SLOWER\] ZkclearWarning: snarkjs makes the proofs, .*install a C\+\+17 compiler/,
+    )
+    const heard = await run(', onWarning: (message) => console.log(message)')
+    assert.equal(heard.stderr, '')
+    assert.equal(heard.stdout.match(/^snarkjs makes the proofs/gm)?.length, 2)
   })
 
   test('gives no warning for a snarkjs that was asked for, by ZKCLEAR_NATIVE or by the proof system', async () => {

@@ -37,5 +37,8 @@ test('a Settlement of another profile is refused, and its own is named', async (
 
 test('a Settlement that has batches is refused, with the options that name their data', async () => {
   const at = settlementWith({ stateRoot: rootOf('small'), batchCount: 3n })
-  await assert.rejects(requireBeginning(at, 'small'), refused(/\(--data, --database-file\)/))
+  const advice = /^settlement: has 3 batches already, .*\(--data, --database-file\), or a Settlement without batches/
+  await assert.rejects(requireBeginning(at, 'small'), refused(advice))
+  const one = settlementWith({ stateRoot: rootOf('small'), batchCount: 1n })
+  await assert.rejects(requireBeginning(one, 'small'), refused(/has 1 batch already/))
 })
