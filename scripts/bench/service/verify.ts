@@ -3,7 +3,7 @@ import type { JournalMessage } from './journal-messages.ts'
 import type { Verdict } from './trader.ts'
 
 /** How many messages got which verdict. */
-export function countVerdicts(verdicts: readonly Verdict[]): Readonly<Record<string, number>> {
+function countVerdicts(verdicts: readonly Verdict[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { verdict } of verdicts) counts[verdict] = (counts[verdict] ?? 0) + 1
   return counts
