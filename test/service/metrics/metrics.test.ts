@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { serveDispatcher } from '../../../service/dispatcher/dispatcher.ts'
 import { exposition } from '../../../service/metrics/exposition.ts'
 import { Histogram } from '../../../service/metrics/histogram.ts'
 import { Metrics } from '../../../service/metrics/metrics.ts'
+import { stateFamilies } from '../../../service/metrics/state-families.ts'
 import { Stages } from '../../../service/serve/stages.ts'
 import { createToken, type Scope } from '../../../service/tokens/tokens.ts'
 import { stateOf } from '../../support/service/operator-state.ts'
@@ -80,6 +82,14 @@ it('stages of batches, proofs and records are counted, alerts and the state are 
   for (const line of told) assert.ok(text.includes(`${line}\n`), line)
   // What accounts and the house have, what workers are called, what causes an alert.
   for (const word of [`${PLANTED}`, 'Ada', 'secret']) assert.ok(!text.includes(word), word)
+})
+
+it('all that are told stand in docs/service.md, and no other', () => {
+  const counted = ['zkclear_batch_stage_seconds', 'zkclear_proof_seconds', 'zkclear_records_total']
+  const told = [...counted, ...stateFamilies(stateOf(new Desk().state)).map(({ name }) => name)]
+  const rows = readFileSync('docs/service.md', 'utf8').match(/^\| `zkclear_.*$/gm)!
+  const written = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)/g)].map(([, name]) => name!))
+  assert.deepEqual(written.toSorted(), told.toSorted())
 })
 
 describe('GET /metrics', () => {
