@@ -24,13 +24,15 @@ function venueOver(desk: Desk) {
   const said = {
     ...{ turn: { kind: 'idle' } as Turn, changes: {} as Partial<ChainView>, clock: desk.state.clock },
     jobs: [] as object[],
+    // Records that the journal has and the desk does not know.
+    more: 0,
   }
   const writer = {
     get state() {
       return desk.state
     },
     get written() {
-      return desk.state
+      return said.more === 0 ? desk.state : { ...desk.state, records: desk.state.records + said.more }
     },
     async put(records: readonly SequencerRecord[]) {
       for (const record of records) desk.put(record)
@@ -49,6 +51,11 @@ function venueOver(desk: Desk) {
   const venue = new Venue({
     ...{ database, writer, alerts, settler: { turn: async () => said.turn } },
     reader: { read: async () => chain(), cover: async () => ({ now: 0n, perHour: 0n }), settlement: { address: '0x' } },
+    log: {
+      root() {
+        throw new Error('the disk is full')
+      },
+    },
     ...{ circuits: CIRCUITS, journal: {}, sealer: {}, feeCap: 1n, provable: { look: async () => undefined } },
     sight: { stages: new Stages([]), roster, about: { startedAt: Date.now() - LONG_START_MS } },
   } as unknown as VenueParts)
@@ -63,6 +70,18 @@ it('a clock that does not agree with the chain is an alert until it does', async
   said.changes = { time: NOW + 60n }
   await venue.chainTurn()
   assert.deepEqual(codes(), [])
+})
+
+it('a snapshot that cannot be stored while the venue runs is an alert, with why', async () => {
+  const { venue, alerts, said, codes } = venueOver(new Desk())
+  await venue.chainTurn()
+  said.more = 4_999
+  await venue.paceTurn()
+  assert.deepEqual(codes(), [])
+  said.more = 5_000
+  await venue.paceTurn()
+  assert.deepEqual(codes(), ['SNAPSHOT_FAILING'])
+  assert.match(alerts.list[0]!.cause, /no snapshot can be stored \(the disk is full\)/)
 })
 
 it('a chain that is ahead of the journal stops the line, until a person resumes it', async () => {
