@@ -16,7 +16,7 @@ export async function openProgress(wanted: boolean) {
     clearTimeout(early)
     const left = opened + DELAY_MS - performance.now()
     if (left > 0) {
-      early = setTimeout(show, left, { stage, fraction }).unref()
+      early = setTimeout(show, left, { stage, fraction })
       return
     }
     if (bar === undefined) {

@@ -6,6 +6,7 @@ import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { openProgress } from '../../cli/progress.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { screenOf } from '../support/terminal-screen.ts'
 
@@ -60,6 +61,24 @@ describe('progress on a terminal', () => {
     assert.ok([...screen.seen].some((line) => BAR.test(line)))
     assert.match(screen.lines[0]!, /^zkclear: /)
     assert.ok(screen.isCursorShown && screen.lines.every((line) => !/[█░]/.test(line)))
+  })
+
+  it('shows a stage that begins at once and lasts', async (t) => {
+    const drawn = Promise.withResolvers<void>()
+    t.mock.method(process.stderr, 'write', (text: string) => {
+      if (text.includes('load the service')) drawn.resolve()
+      return true
+    })
+    const { isTTY } = process.stderr
+    process.stderr.isTTY = true
+    try {
+      const progress = await openProgress(true)
+      progress.show({ stage: 'load the service', fraction: 0 })
+      await drawn.promise
+      progress.end()
+    } finally {
+      process.stderr.isTTY = isTTY
+    }
   })
 
   it('is not written where standard error is no terminal, though standard output is one', async () => {
