@@ -147,8 +147,8 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
   const ranges = await rangesOf(options, proof, deadline)
   const isUnknown = (wire: number) => !isInput(wire) && verdictOf(wire) === 'UNKNOWN'
-  const points = proof.pointsAskedFor
-  const forgeries = await forgeTargets(options, targets, { proven, isOpen: isUnknown, points, deadline })
+  const { pointsAskedFor: points, rangeOf } = proof
+  const forgeries = await forgeTargets(options, targets, { proven, isOpen: isUnknown, points, rangeOf, deadline })
   const found = keptOf(forgeries, new Set(signals))
   const { points: unchecked, neededFor } = await proof.supposePoints()
   const namesOf = (pairs: typeof unchecked) =>
@@ -247,14 +247,15 @@ function targetWires({ r1cs, symbols, targets }: AuditOptions, signals: readonly
 function forgeTargets(
   { r1cs, witness, calculate, seed, effort = 1, signal, onProgress }: AuditOptions,
   targets: readonly AuditedSignal[],
-  rest: Pick<ForgeAllOptions, 'proven' | 'isOpen' | 'points' | 'deadline'>,
+  rest: Pick<ForgeAllOptions, 'proven' | 'isOpen' | 'points' | 'rangeOf' | 'deadline'>,
 ): Promise<Forgeries> {
   const unknownCount = ({ stuckAt }: AuditedSignal) => Math.min(...(stuckAt ?? []).map(({ unknown }) => unknown.length))
   const open = targets.filter(({ verdict }) => verdict === 'UNKNOWN')
-  const chosen = [...open].sort((a, b) => unknownCount(a) - unknownCount(b)).slice(0, MOST_FORGED)
+  const wires = open.toSorted((a, b) => unknownCount(a) - unknownCount(b)).map(({ wire }) => wire)
   return forgeAll({
     ...{ r1cs, witness, calculate, seed, signal, ...rest },
-    targets: chosen.map(({ wire }) => wire),
+    targets: wires.slice(0, MOST_FORGED),
+    beside: wires.slice(MOST_FORGED),
     work: effort * (WORK + WORK_PER_CONSTRAINT * r1cs.nConstraints),
     onProgress: (fraction) => onProgress?.({ stage: 'forge', fraction }),
   })

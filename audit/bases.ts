@@ -6,6 +6,7 @@ import type { Assignment } from './alternatives.ts'
 import { upperBounds } from './bounds.ts'
 import type { Tick } from './clock.ts'
 import type { DefinitionOrder } from './definition-order.ts'
+import type { RangeOf } from './digit-systems.ts'
 import type { Effort, Pause } from './forge-effort.ts'
 import { type JointOptions, otherSolutions } from './joint/jointly.ts'
 import { otherSums } from './other-sums.ts'
@@ -19,6 +20,7 @@ export interface BasesOptions {
   /** 1 for each wire that never changes. */
   readonly fixed: Uint8Array
   readonly order: DefinitionOrder
+  readonly rangeOf: RangeOf
   readonly random: Random
   readonly tick: Tick
 }

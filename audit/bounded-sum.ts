@@ -1,5 +1,5 @@
 import { invertAll } from '../protocol/field.ts'
-import { FIELD, fromField, min } from '../protocol/numbers.ts'
+import { FIELD, fromField, max, min } from '../protocol/numbers.ts'
 import { commonDivisor, magnitude } from './whole-numbers.ts'
 
 /** An unknown integer in [0, bound] with its coefficient (canonical, taken as the signed number next to zero). */
@@ -20,8 +20,45 @@ const MOST_STEPS = 20_000
  */
 export function* boundedSums(terms: readonly BoundedTerm[], total: bigint): Generator<[number, bigint][]> {
   const scaled = withSmallWeights(terms, total)
-  const sorted = scaled.terms.sort((a, b) => (magnitude(b.weight) > magnitude(a.weight) ? 1 : -1))
-  // What the terms from i on can add up to: multiples of divisor[i] between low[i] and high[i].
+  const { sorted, reach } = byWeight(scaled.terms)
+  const { low, high } = reach[0]!
+  const budget = { steps: MOST_STEPS }
+  for (let sum = low + positiveRest(scaled.total - low); sum <= high; sum += FIELD)
+    yield* represent(sorted, reach, sum, budget)
+}
+
+/** Multiples of r by which another sum differs at most. */
+const MOST_WRAPS = 3
+
+/**
+ * Other solutions of the sum whose solution the preferred values are. Of each integer that the bounds allow, those that are
+ * nearest to theirs first and theirs last, at most two: the one with the greatest multiples of great weights, as a division with
+ * remainder has it, and the one with the least.
+ */
+export function* wrappedSums(terms: readonly BoundedTerm[]): Generator<[number, bigint][]> {
+  const { sorted, reach } = byWeight(withSmallWeights(terms, 0n).terms)
+  const { low, high } = reach[0]!
+  const own = sorted.reduce((sum, { weight, preferred }) => sum + weight * preferred, 0n)
+  const wraps = Array.from({ length: MOST_WRAPS }, (_, i) => BigInt(i + 1)).flatMap((k) => [k, -k])
+  const ends = [true, false].map((isMost) =>
+    sorted.map((term) => ({ ...term, preferred: term.weight > 0n === isMost ? term.bound : 0n })),
+  )
+  const seen = new Set([String(sorted.map(({ preferred }) => preferred))])
+  for (const sum of [...wraps, 0n].map((k) => own + k * FIELD)) {
+    if (sum < low || sum > high) continue
+    for (const end of ends) {
+      for (const solution of represent(end, reach, sum, { steps: MOST_STEPS }).take(1)) {
+        const key = String(solution.map(([, value]) => value))
+        if (!seen.has(key)) yield solution
+        seen.add(key)
+      }
+    }
+  }
+}
+
+/** Terms with the greatest weights first, and what those from i on can add up to: multiples of divisor[i] between low[i] and high[i]. */
+function byWeight(terms: readonly Weighted[]): { sorted: readonly Weighted[]; reach: readonly Reach[] } {
+  const sorted = terms.toSorted((a, b) => (magnitude(b.weight) > magnitude(a.weight) ? 1 : -1))
   const end = { low: 0n, high: 0n, divisor: 0n }
   const reach = [end]
   for (const { weight, bound } of sorted.toReversed()) {
@@ -33,11 +70,7 @@ export function* boundedSums(terms: readonly BoundedTerm[], total: bigint): Gene
       divisor: commonDivisor(magnitude(weight), divisor),
     })
   }
-  reach.reverse()
-  const { low, high } = reach[0]!
-  const budget = { steps: MOST_STEPS }
-  for (let sum = low + positiveRest(scaled.total - low); sum <= high; sum += FIELD)
-    yield* represent(sorted, reach, sum, budget)
+  return { sorted, reach: reach.reverse() }
 }
 
 type Weighted = BoundedTerm & { readonly weight: bigint }
@@ -124,7 +157,8 @@ function choices({ weight, bound, preferred }: Weighted, rest: bigint, own: Reac
   const most = min(far / size, bound)
   if (least > most) return []
   if (least === most) return [least]
-  const values = [preferred, least, most, least + 1n, most - 1n].filter((value) => value >= least && value <= most)
+  const nearest = max(least, min(preferred, most))
+  const values = [nearest, least, most, least + 1n, most - 1n].filter((value) => value >= least && value <= most)
   return [...new Set(values)]
 }
 

@@ -4,6 +4,8 @@ import { Forger, type ForgerOptions, type Forgery, type Search, type SearchEnd }
 export interface ForgeAllOptions extends Omit<ForgerOptions, 'tick'> {
   /** Wires to forge, those that are tried first in front. */
   readonly targets: readonly number[]
+  /** Wires that are forged if what was found for targets answers for them, without a search of their own. */
+  readonly beside?: readonly number[] | undefined
   /** Whether a wire that is not proven is worth a forgery beside a target. */
   isOpen(wire: number): boolean
   /** Work for all searches together; see `ForgeLimits`. */
@@ -60,6 +62,10 @@ export async function forgeAll(options: ForgeAllOptions): Promise<Forgeries> {
         free.map((one) => one.target),
       )
     }
+  }
+  for (const wire of options.beside ?? []) {
+    const forgery = forger?.known(wire)
+    if (forgery !== undefined) found.set(wire, forgery)
   }
   return forgeries
 }

@@ -5,6 +5,7 @@ import { Random } from '../protocol/random.ts'
 import { Bases, changed, type Find, type IsHit, rowsAround } from './bases.ts'
 import { type Counter, counted, type Tick } from './clock.ts'
 import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
+import { type RangeOf, rangesByBits } from './digit-systems.ts'
 import { type Effort, effortOf, type ForgeLimits, type Pause, runWithin, type SearchEnd } from './forge-effort.ts'
 import { inputWires } from './input-wires.ts'
 import { maskedRows } from './masked-rows.ts'
@@ -39,6 +40,8 @@ export interface ForgerOptions {
   calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
   /** Pairs of input wires that are taken for points (x, y) of Baby Jubjub, and need not be any. */
   points?: readonly (readonly [x: number, y: number])[] | undefined
+  /** What is known of the values of wires. Default: what bits say, and sums of them. */
+  rangeOf?: RangeOf | undefined
   /** The same seed gives the same search. Default 1. */
   seed?: bigint | undefined
   /** Called by what takes long, also while this is made; throws `OutOfTime` to end it. */
@@ -70,7 +73,7 @@ export class Forger {
   readonly #bases: Bases
 
   constructor(options: ForgerOptions) {
-    const { r1cs, proven, witness, calculate } = options
+    const { r1cs, proven, witness, calculate, rangeOf = rangesByBits(r1cs) } = options
     this.#r1cs = r1cs
     this.#work = counted(options.tick)
     this.#random = new Random(options.seed ?? 1n)
@@ -81,7 +84,7 @@ export class Forger {
     const { tick } = this.#work
     this.#order = definitionOrder(r1cs, this.#fixed, tick)
     const random = this.#random
-    this.#bases = new Bases({ r1cs, fixed: this.#fixed, order: this.#order, random, tick })
+    this.#bases = new Bases({ r1cs, fixed: this.#fixed, order: this.#order, rangeOf, random, tick })
     const points = (options.points ?? []).filter((pair) => pair.every((wire) => wire >= from && wire < to))
     this.#rebaser = new Rebaser({ r1cs, random, sample: witness?.slice(from, to), calculate, points, tick })
     if (witness !== undefined && this.#bases.add(witness) === undefined) {
@@ -113,6 +116,12 @@ export class Forger {
     return this.#run(target, this.#carry(target, from), limits)
   }
 
+  /** What was found for other targets, if it answers for this one. */
+  known(target: number): Forgery | undefined {
+    const hit = this.#bases.find((changes) => changes.has(target))
+    return hit && this.#forgery(target, hit)
+  }
+
   /** Wires that are not determined and from which a target seems to follow, those nearest to the inputs first. */
   ancestors(target: number, limit: number): number[] {
     return ancestorsOf(this.#r1cs, this.#fixed, this.#order, target, limit)
@@ -120,10 +129,11 @@ export class Forger {
 
   async #run(target: number, search: Generator<Pause, void>, limits: ForgeLimits): Promise<Search> {
     if (this.#fixed[target]) return { end: 'done' }
-    const find = () => this.#bases.find((changes) => changes.has(target))
-    const end = find() ? 'done' : await runWithin(search, limits, this.#work)
-    const hit = find()
-    return hit ? { end: 'done', forgery: this.#forgery(target, hit) } : { end }
+    const before = this.known(target)
+    if (before !== undefined) return { end: 'done', forgery: before }
+    const end = await runWithin(search, limits, this.#work)
+    const forgery = this.known(target)
+    return forgery === undefined ? { end } : { end: 'done', forgery }
   }
 
   /** Ends with a find: rounds of growing effort over the bases so far, each followed by new bases. */

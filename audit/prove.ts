@@ -2,7 +2,7 @@ import type { R1cs } from '../circom/r1cs.ts'
 import { describeConstraint, type Symbols } from '../circom/symbols.ts'
 import { buildSystem, type System, wiresOf } from '../circom/system.ts'
 import { ticker, withinLimits } from './clock.ts'
-import type { Facts, Rule } from './facts.ts'
+import type { Facts, Interval, Rule } from './facts.ts'
 import { findLemmas } from './lemmas.ts'
 import { mentionedWires } from './mentioned-wires.ts'
 import { type PropagateOptions, type Propagation, propagate } from './propagate.ts'
@@ -46,6 +46,8 @@ export interface Proof {
   readonly contradictions: readonly number[]
   /** What is known of all witnesses; undefined if time or memory was used up before the system was read. */
   readonly facts: Facts | undefined
+  /** What is known of the values of a wire. */
+  rangeOf(wire: number): Interval | undefined
   /** Pairs that gadgets take for points of the curve, though nothing says that they are. */
   readonly pointsAskedFor: readonly Pair[]
   /** What would follow if they were; takes as long as the proof. */
@@ -76,6 +78,7 @@ export async function prove({ r1cs, symbols, inputs, ...options }: ProveOptions)
     lemmas: lemmas.map(({ template }) => template),
     contradictions: system.contradictions,
     facts,
+    rangeOf: (wire) => facts.interval(system.representative[wire]!),
     pointsAskedFor: pointsAskedFor(facts),
     supposePoints: () => supposePoints(system, { ...options, lemmas, inputs, facts }),
     stopped,
@@ -90,6 +93,7 @@ const NOTHING: Omit<Proof, 'stopped'> = {
   lemmas: [],
   contradictions: [],
   facts: undefined,
+  rangeOf: () => undefined,
   pointsAskedFor: [],
   supposePoints: async () => ({ points: [], neededFor: () => [] }),
 }

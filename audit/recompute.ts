@@ -9,14 +9,17 @@ import { boundedSums } from './bounded-sum.ts'
 import { upperBounds } from './bounds.ts'
 import type { Tick } from './clock.ts'
 import type { DefinitionOrder } from './definition-order.ts'
+import type { RangeOf } from './digit-systems.ts'
 import { elementUpTo } from './forge-inputs.ts'
 import { otherSums } from './other-sums.ts'
+import { WideSums } from './wide-sums.ts'
 
 export interface RecomputeOptions {
   readonly r1cs: R1cs
   /** 1 for each wire that never changes. */
   readonly fixed: Uint8Array
   readonly order: DefinitionOrder
+  readonly rangeOf: RangeOf
   readonly random: Random
   readonly tick: Tick
 }
@@ -29,8 +32,8 @@ const WIRES_PER_CONSTRAINT = 64
 const MOST_SUMS = 2
 
 /**
- * Other values of a witness, each from bits that add up to the same number otherwise, or from a wire that the constraint which
- * gives it leaves open there, because a factor is 0: these change, and everything that follows from them is computed anew, in
+ * Other values of a witness, each from bits, digits or limbs that add up to the same number otherwise, or from a wire that the
+ * constraint which gives it leaves open there, because a factor is 0: these change, and everything that follows from them is computed anew, in
  * the order of definitions. So a difference goes through thousands of constraints, such as those of a ladder, without a
  * choice. What comes out need not be a witness.
  */
@@ -40,6 +43,7 @@ export class Recomputation {
   readonly #given: readonly number[]
   /** 1 but for the wires of the row that is solved. */
   readonly #others: Uint8Array
+  readonly #wideSums: WideSums
 
   constructor(options: RecomputeOptions) {
     const { r1cs, fixed, order } = options
@@ -48,6 +52,7 @@ export class Recomputation {
     for (let wire = 1; wire < r1cs.nWires; wire++) if (!fixed[wire] && order.definition[wire] !== -1) given.push(wire)
     this.#given = given.sort((a, b) => order.rank[a]! - order.rank[b]!)
     this.#others = new Uint8Array(r1cs.nWires).fill(1)
+    this.#wideSums = new WideSums(options)
   }
 
   /** Changes to a witness; undefined between them, where there is only time to take. */
@@ -63,6 +68,7 @@ export class Recomputation {
 
   *#starts(witness: readonly bigint[]): Generator<Assignment | undefined> {
     const { order, random } = this.#options
+    yield* this.#wideSums.around(witness)
     const rows = new Set(this.#given.filter((wire) => order.branches.has(wire)).map((wire) => order.definition[wire]!))
     for (const row of rows) {
       yield
@@ -117,7 +123,7 @@ export class Recomputation {
   #changed(witness: readonly bigint[], start: Assignment): Assignment {
     const { r1cs, order, tick } = this.#options
     tick(Math.ceil(this.#given.length / WIRES_PER_CONSTRAINT))
-    const first = Math.min(...start.map(([wire]) => order.rank[wire]!))
+    const first = this.#firstRank(start)
     const index = rowIndex(r1cs)
     const values = witness.slice()
     const changes = new Map<number, bigint>()
@@ -134,13 +140,21 @@ export class Recomputation {
       const row = order.definition[wire]!
       if (order.rank[wire]! < first || started.has(wire) || !touched.has(row)) continue
       tick()
-      for (const [one, to] of this.#solve(values, row, wire)) change(one, to)
+      for (const [one, to] of this.#solve(values, row, wire, started)) change(one, to)
     }
     return [...changes]
   }
 
-  /** What a row says of the wire that it gives, and of those that it gives with it. */
-  #solve(values: readonly bigint[], row: number, wire: number): Assignment {
+  /** The least rank of some wires and of those that the same rows give. */
+  #firstRank(start: Assignment): number {
+    const { order } = this.#options
+    const rows = new Set(start.map(([wire]) => order.definition[wire]!).filter((row) => row !== -1))
+    const wires = [...start.map(([wire]) => wire), ...[...rows].flatMap((row) => this.#givenBy(row))]
+    return wires.reduce((least, wire) => Math.min(least, order.rank[wire]!), Number.POSITIVE_INFINITY)
+  }
+
+  /** What a row says of the wire that it gives, and of those that it gives with it and that did not begin the change. */
+  #solve(values: readonly bigint[], row: number, wire: number, started: ReadonlySet<number>): Assignment {
     const { r1cs, order } = this.#options
     if (!order.branches.has(wire)) {
       const slope = this.#slope(values, row, wire)
@@ -151,7 +165,8 @@ export class Recomputation {
       return [[wire, (values[wire]! + step) % FIELD]]
     }
     const bounds = upperBounds(r1cs)
-    for (const form of zeroForms(this.#reduced(values, row, this.#givenBy(row)), this.#options.tick) ?? []) {
+    const together = this.#givenBy(row).filter((one) => !started.has(one))
+    for (const form of zeroForms(this.#reduced(values, row, together), this.#options.tick) ?? []) {
       if (evaluate(form, values) === 0n) return []
       const terms = [...form.terms].map(([one, coefficient]) => {
         return { wire: one, coefficient, bound: bounds.get(one) ?? FIELD - 1n, preferred: values[one]! }

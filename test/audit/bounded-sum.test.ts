@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { boundedSums } from '../../audit/bounded-sum.ts'
+import { boundedSums, wrappedSums } from '../../audit/bounded-sum.ts'
 import { divide } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 
@@ -64,4 +64,36 @@ test('splits a number into mixed limbs', () => {
   assert.ok(found.length >= 2)
   for (const limb of found) assert.equal(256n * limb.get(0)! + limb.get(1)!, 1_000n)
   assert.deepEqual([...boundedSums(limbs, 70_000n)], [])
+})
+
+test('finds the other integers that the terms of a sum add up to modulo the field prime, of each what a division has', () => {
+  const base = 10n ** 20n
+  const x = 12_345n
+  const digits = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      wire: i,
+      coefficient: base ** BigInt(i) % FIELD,
+      bound: base - 1n,
+      preferred: i === 0 ? x : 0n,
+    }))
+  const sumsOf = (count: number) =>
+    [...wrappedSums(digits(count))].map((solution) => {
+      for (const [, digit] of solution) assert.ok(digit >= 0n && digit < base)
+      return solution.reduce((sum, [wire, digit]) => sum + digit * base ** BigInt(wire), 0n)
+    })
+  // 10^60 < r < 10^80.
+  const found = sumsOf(4)
+  assert.ok(found.includes(x + FIELD))
+  for (const sum of found) assert.equal(sum % FIELD, x)
+  assert.equal(new Set(found).size, found.length)
+  assert.deepEqual(sumsOf(3), [])
+  // 7 * 5 + 9 and 8 * 5 + 4, where the lower digit has room for more than 5.
+  const loose = [
+    { wire: 0, coefficient: 5n, bound: 20n, preferred: 7n },
+    { wire: 1, coefficient: 1n, bound: 9n, preferred: 9n },
+  ]
+  assert.deepEqual(
+    [...wrappedSums(loose)].map((solution) => solution.map(([, digit]) => digit)),
+    [[8n, 4n]],
+  )
 })

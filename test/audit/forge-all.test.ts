@@ -110,3 +110,19 @@ describe('the work of an audit', () => {
     )
   })
 })
+
+describe('a wire beside the targets', () => {
+  it('is forged by what was found for one of them, without a search of its own', async () => {
+    const { r1cs, wire } = smallSystem({ inputs: ['x', 'y'], constraints: ['u + v - x = 0', 's + t - y = 0'] })
+    const proven = new Uint8Array(r1cs.nWires)
+    const beside = ['v', 't'].map(wire)
+    const rest = { isOpen: () => true, work: 100_000, deadline: Number.POSITIVE_INFINITY }
+    const { found, ends } = await forgeAll({ r1cs, proven, targets: [wire('u')], beside, ...rest })
+    const { first, second, target } = found.get(wire('v'))!
+    assert.equal(target, wire('v'))
+    for (const witness of [first, second]) assert.deepEqual(findBrokenConstraints(r1cs, witness), [])
+    assert.notEqual(first[target], second[target])
+    assert.equal(found.has(wire('t')), false, 'nothing was found that answers for it')
+    assert.deepEqual([...ends.keys()], [wire('u')])
+  })
+})

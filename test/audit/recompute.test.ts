@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { never } from '../../audit/clock.ts'
 import { definitionOrder } from '../../audit/definition-order.ts'
+import { rangesByBits } from '../../audit/digit-systems.ts'
 import { Recomputation } from '../../audit/recompute.ts'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { reduce } from '../../protocol/field.ts'
@@ -31,7 +32,14 @@ function recomputed(inputs: readonly string[], constraints: readonly string[], v
   for (const name of inputs) fixed[wire(name)] = 1
   fixed[0] = 1
   const order = definitionOrder(r1cs, fixed)
-  const recomputation = new Recomputation({ r1cs, fixed, order, random: new Random(1n), tick: never })
+  const recomputation = new Recomputation({
+    r1cs,
+    fixed,
+    order,
+    rangeOf: rangesByBits(r1cs),
+    random: new Random(1n),
+    tick: never,
+  })
   const found: bigint[] = []
   for (const changes of recomputation.around(witness)) {
     if (changes === undefined) continue

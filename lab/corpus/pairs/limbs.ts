@@ -144,7 +144,6 @@ export const LIMBS: readonly Pair[] = [
     sample: inputOf(carried),
     shown: {
       by: 'determinism',
-      isHard: true,
       changes: { ...without(changesOf(wrapped), 'carried'), ...comparisonOf(wrapped) },
     },
   },
@@ -193,7 +192,6 @@ export const LIMBS: readonly Pair[] = [
     sample: { left: [3n, 0n], right: limbsOf(wide.divisor, 64, 2), divisor: limbsOf(wide.divisor, 64, 2) },
     shown: {
       by: 'determinism',
-      isHard: true,
       changes: {
         ...without(changesOf(wrappedProduct), 'carried'),
         ...signedCarries([3n, 0n], limbsOf(wide.divisor, 64, 2), wrappedProduct),
