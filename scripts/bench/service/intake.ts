@@ -33,33 +33,33 @@ export async function burst(url: string, orders: readonly (readonly SignedOrder[
 }
 
 /**
- * One order in each request, so many a second, whether those before are answered or not; the traders in turn. A request that waits for
- * the one before it on its trader's connection is late: that counts.
+ * So many orders a second, `together` of them in each request, whether those before are answered or not; the traders in turn. A request that
+ * waits for the one before it on its trader's connection is late: that counts.
  */
 export async function steady(
   url: string,
   orders: readonly (readonly SignedOrder[])[],
-  perSecond: number,
-  report?: Report,
+  { perSecond, together, report }: { readonly perSecond: number; readonly together: number; readonly report?: Report },
 ): Promise<Sent> {
   using open = new DisposableStack()
   const traders = orders.map((_, i) => open.use(new Trader(url, i)))
-  const total = orders.reduce((sum, { length }) => sum + length, 0)
+  const requests = orders.reduce((sum, { length }) => sum + length, 0) / together
   const answers: [orders: readonly SignedOrder[], answer: string][] = []
   const latencies: number[] = []
   const started = performance.now()
   const sent: Promise<void>[] = []
-  for (let i = 0; i < total; i++) {
-    const due = started + (1000 * i) / perSecond
+  for (let i = 0; i < requests; i++) {
+    const due = started + (1000 * i * together) / perSecond
     for (let early = due - performance.now(); early > 0; early = due - performance.now()) await setTimeout(early)
     const trader = i % orders.length
-    const order = [orders[trader]![Math.floor(i / orders.length)]!]
+    const from = Math.floor(i / orders.length) * together
+    const some = orders[trader]!.slice(from, from + together)
     const send = async () => {
-      answers.push([order, await traders[trader]!.send(order)])
+      answers.push([some, await traders[trader]!.send(some)])
       latencies.push(performance.now() - due)
     }
     sent.push(send())
-    report?.(i / total)
+    report?.(i / requests)
   }
   await Promise.all(sent)
   const wall = performance.now() - started

@@ -31,7 +31,8 @@ export interface LiveVenue extends AsyncDisposable {
 }
 
 const CASH = 1_000_000_000n
-const LOOK_MS = 100
+/** All four ask with four requests each time, and an address has fifty a second. */
+const LOOK_MS = 500
 
 export async function openLiveVenue(options: { traders: number; report?: Report }): Promise<LiveVenue> {
   const { report } = options

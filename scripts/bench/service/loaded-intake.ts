@@ -17,10 +17,19 @@ export interface IntakeResult {
     readonly messages: number
     readonly together: number
     readonly milliseconds: number
+    /** Until its last batch had its job, too. */
+    readonly jobsMilliseconds: number
     readonly cpu: Cpu
   }
-  /** One message in a request, so many a second; from when each was due to its receipt, in milliseconds. */
-  readonly steady: { readonly perSecond: number; readonly latency: Quantiles; readonly cpu: Cpu }
+  /** So many messages a second: as many in a request as in the burst, and one. */
+  readonly steady: { readonly together: Steady; readonly single: Steady }
+}
+
+/** From when each request was due to its receipts, in milliseconds. */
+export interface Steady {
+  readonly perSecond: number
+  readonly latency: Quantiles
+  readonly cpu: Cpu
 }
 
 /** Microseconds of processor time a message that the venue's process took: the thread that answers, and all threads. */
@@ -51,44 +60,57 @@ export async function measureIntake(options: IntakeOptions): Promise<IntakeResul
   const { traders, each, together, perSecond, seconds, report } = options
   await using folder = await serviceFolder()
   const [venue, given] = venueIn(folder.path, traders)
-  const steadyEach = Math.ceil((perSecond * seconds) / traders)
+  const steadyEach = together * Math.ceil((perSecond * seconds) / traders / together)
   report?.(0, 'signing')
   // What has warmed up is measured.
   const warming = signAhead(venue, 1n, together)
   const bursting = signAhead(venue, 1_001n, each)
-  const going = signAhead(venue, 1_000_001n, steadyEach)
+  const goingTogether = signAhead(venue, 1_000_001n, steadyEach)
+  const goingSingle = signAhead(venue, 2_000_001n, steadyEach)
   await using child = new Child<Asked, Said>('venue-child.ts', given)
   const { url } = await child.hear('serves')
   report?.(0.1, 'burst')
   const warmed = await burst(url, warming, together)
-  const [burstSent, burstCpu] = await taking(child, () => burst(url, bursting, together))
-  report?.(0.4, `${perSecond} a second`)
-  const [steadySent, steadyCpu] = await taking(child, () =>
-    steady(url, going, perSecond, (fraction) => report?.(0.4 + fraction / 2)),
-  )
+  const [burstSent, burstCpu, jobsWall] = await taking(child, () => burst(url, bursting, together))
+  const all = [warmed, burstSent]
+  const goOn = async (orders: typeof goingSingle, together: number, from: number): Promise<Steady> => {
+    report?.(from, `${perSecond} a second, ${together} in a request`)
+    const [sent, cpu] = await taking(child, () =>
+      steady(url, orders, { perSecond, together, report: (fraction) => report?.(from + fraction / 4) }),
+    )
+    all.push(sent)
+    return { perSecond, latency: quantiles(sent.latencies), cpu }
+  }
+  const steadyTogether = await goOn(goingTogether, together, 0.4)
+  const steadySingle = await goOn(goingSingle, 1, 0.65)
   report?.(0.9, 'verifying')
-  const verdicts = [warmed, burstSent, steadySent].flatMap((sent) => sent.verdicts)
+  const verdicts = all.flatMap((sent) => sent.verdicts)
   requireAccepted(verdicts)
   const { key } = (await (await fetch(`${url}/v1/log/key`)).json()) as { key: string }
   requireReceipts(verdicts, parseLogKey(key))
   requireJournal(verdicts, (await child.ask({ ask: 'journal' }, 'journal')).messages)
   return {
     traders,
-    burst: { messages: burstSent.verdicts.length, together, milliseconds: Math.round(burstSent.wall), cpu: burstCpu },
-    steady: { perSecond, latency: quantiles(steadySent.latencies), cpu: steadyCpu },
+    burst: {
+      ...{ messages: burstSent.verdicts.length, together, cpu: burstCpu },
+      ...{ milliseconds: Math.round(burstSent.wall), jobsMilliseconds: Math.round(jobsWall) },
+    },
+    steady: { together: steadyTogether, single: steadySingle },
   }
 }
 
 /** Messages of each trader that are written before it is told how far that is. */
 const TOGETHER = 50
 
-/** What is sent, and what it takes of the venue's process. */
-async function taking(child: Child<Asked, Said>, send: () => Promise<Sent>): Promise<[Sent, Cpu]> {
+/** What is sent, what it takes of the venue's process, and until what was sent has its jobs. */
+async function taking(child: Child<Asked, Said>, send: () => Promise<Sent>): Promise<[Sent, Cpu, wall: number]> {
   const before = await child.ask({ ask: 'cpu' }, 'cpu')
+  const started = performance.now()
   const sent = await send()
   const after = await child.ask({ ask: 'cpu' }, 'cpu')
+  const wall = performance.now() - started
   const each = (part: keyof Cpu) => Math.round((after[part] - before[part]) / sent.verdicts.length)
-  return [sent, { main: each('main'), all: each('all') }]
+  return [sent, { main: each('main'), all: each('all') }, wall]
 }
 
 /** Throws unless what was there before the kill is there after it, to the record. */

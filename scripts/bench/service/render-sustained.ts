@@ -25,7 +25,7 @@ ${quantilesTable([
 /** The same in short, for the document on scaling. */
 export function renderSustainedShort(result: SustainedResult): string {
   const { together, provedPerSecond, share, seconds, idle, receipt, settled } = result
-  return `A venue of the small profile with one worker on the same machine took ${rateOf(result)} messages a second for ${number(Math.round(seconds))} s, in full batches of ${together}, which is ${percent(share)} of what its worker proved while more were waiting (${provedPerSecond.toFixed(2)} batches a second). ${waitingOf(result)} The worker was idle for ${percent(idle)} of that time; a receipt took ${number(receipt.p50)} ms (p50) and ${number(receipt.p99)} ms (p99), and settlement on a development chain ${inSeconds(settled.p50)} and ${inSeconds(settled.p99)} ([measured](benchmarks.md)).`
+  return `A venue of the small profile with one worker on the same machine took ${rateOf(result)} messages a second for ${number(Math.round(seconds))} s, in full batches of ${together}, which is ${percent(share)} of what its worker proved while more were waiting (${provedPerSecond.toFixed(2)} batches a second). ${waitingOf(result)} The worker was idle for ${percent(idle)} of that time; a receipt took ${number(receipt.p50)} ms (p50) and ${number(receipt.p99)} ms (p99), and settlement on a development chain ${inSeconds(settled.p50)} and ${inSeconds(settled.p99)} ([measured](benchmarks.md#the-service-for-minutes)).`
 }
 
 /** More than this many batches that wait besides twice as many as in the beginning is no chance. */

@@ -20,7 +20,7 @@ export type Asked =
   | { readonly ask: 'journal' }
   /** Writes so many orders of each trader, from that nonce on, into the journal, as if he had handed them in. */
   | { readonly ask: 'fill'; readonly first: number; readonly each: number }
-  /** How much processor time it has taken. */
+  /** How much processor time it has taken, once what it was given has its jobs. */
   | { readonly ask: 'cpu' }
 export type Said =
   | { readonly say: 'serves'; readonly url: string; readonly records: number }
@@ -41,7 +41,10 @@ process.on('disconnect', () => ended.resolve())
     if (asked.ask === 'journal')
       say({ say: 'journal', messages: await messagesInJournal(database, sealer, journal.epoch) })
     else if (asked.ask === 'fill') say({ say: 'filled', records: await fill(asked) })
-    else say({ say: 'cpu', main: sum(process.threadCpuUsage()), all: sum(process.cpuUsage()) })
+    else {
+      await writer.jobsWritten()
+      say({ say: 'cpu', main: sum(process.threadCpuUsage()), all: sum(process.cpuUsage()) })
+    }
   })
   say({ say: 'serves', url: venue.url, records: writer.state.records })
   await ended.promise
