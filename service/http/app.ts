@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { limitBodies } from './bodies.ts'
+import { ChunkSenders } from './chunk-senders.ts'
 import { limitConnections } from './connections.ts'
 import { endConnections } from './ending.ts'
 import { endUnread, limitBehind } from './hold.ts'
@@ -68,9 +69,13 @@ export function createApp(options: AppOptions): FastifyInstance {
   }
   const app = tls === undefined ? Fastify(limits) : secure(limits, tls)
   app.server.on('checkExpectation', answerExpectation)
-  if (callers !== undefined) lineUpStrangers(app, callers, { mostBytes })
+  const chunks = new ChunkSenders()
+  if (callers !== undefined) lineUpStrangers(app, callers, { mostBytes, chunks })
   if (connectionsAtOnce !== undefined) {
-    limitConnections(app.server, { ofAddress: connectionsAtOnce, isTls: tls !== undefined, isKnown: callers?.isKnown })
+    limitConnections(app.server, {
+      ...{ ofAddress: connectionsAtOnce, isTls: tls !== undefined, isKnown: callers?.isKnown },
+      isRefused: (caller) => chunks.has(caller),
+    })
   }
   limitBehind(app)
   endUnread(app)

@@ -9,6 +9,8 @@ export interface ConnectionLimits {
   readonly ofStrangers: number
   /** New ones of all strangers, of which each counts half as much after every second. */
   readonly newOfStrangers: number
+  /** Strangers of whom no new one is taken. Default: there are none. */
+  isRefused?(caller: string): boolean
 }
 
 /** What connections are told apart by, and how they end. */
@@ -61,6 +63,7 @@ export class Connections {
   #mayBegin(caller: string, own: number): boolean {
     if (this.#isKnown(caller)) return true
     const { ofStrangers, newOfStrangers } = this.#limits
+    if (this.#limits.isRefused?.(caller)) return false
     const now = this.#now()
     const begun = this.#begun.of(caller, now)
     if (begun + 1 > SHARE * (newOfStrangers - (this.#begun.all(now) - begun))) return false
@@ -101,13 +104,15 @@ export function limitConnections(
     ofAddress,
     isTls,
     isKnown,
+    isRefused,
   }: {
     readonly ofAddress: number
     readonly isTls: boolean
     readonly isKnown?: ((caller: string) => boolean) | undefined
+    readonly isRefused: (caller: string) => boolean
   },
 ): void {
   const newOfStrangers = NEW_OF_STRANGERS[isTls ? 'tls' : 'clear']
-  const connections = new Connections({ ofAddress, ofStrangers: OF_STRANGERS, newOfStrangers }, isKnown)
+  const connections = new Connections({ ofAddress, ofStrangers: OF_STRANGERS, newOfStrangers, isRefused }, isKnown)
   server.on('connection', (socket: Socket) => connections.hear(socket))
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:
 import type { FastifyInstance } from 'fastify'
 import { bodyBytes } from './bodies.ts'
 import { callerOf } from './caller.ts'
+import type { ChunkSenders } from './chunk-senders.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { Turns } from './turns.ts'
 
@@ -30,7 +31,11 @@ const REST_MS = 1_000
 export function lineUpStrangers(
   app: FastifyInstance,
   { isKnown = () => false, admit }: Callers,
-  { mostBytes, restMs = REST_MS }: { readonly mostBytes: number; readonly restMs?: number | undefined },
+  {
+    mostBytes,
+    restMs = REST_MS,
+    chunks,
+  }: { readonly mostBytes: number; readonly restMs?: number | undefined; readonly chunks?: ChunkSenders | undefined },
 ): void {
   const turns = new Turns()
   const { server } = app
@@ -62,7 +67,10 @@ export function lineUpStrangers(
       tell(response, refusalOf(error))
     }
     try {
-      if (isInChunks(headers)) throw lengthRequired()
+      if (isInChunks(headers)) {
+        chunks?.note(caller)
+        throw lengthRequired()
+      }
       admit?.(caller, 1 + Math.floor(bytes / BYTES_OF_REQUEST))
     } catch (error) {
       turnAway(error)

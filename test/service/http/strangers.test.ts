@@ -209,6 +209,35 @@ describe('strangers in line', () => {
     }
   })
 
+  it('who go on sending bodies in chunks get no connection any more, while who is known and other strangers do', async () => {
+    const app = createApp({
+      ...{ mostBytes: 1 << 20, connectionsAtOnce: 100, callers },
+      onFailure: (error) => assert.fail(error as Error),
+    })
+    app.post('/', async () => assert.fail('the body was read'))
+    const url = await listen(app, '127.0.0.1', 0)
+    const told = async (at: string) => {
+      const socket = await connected(url, at)
+      const closed = once(socket, 'close')
+      let answer = ''
+      socket.on('data', (data) => {
+        answer += data
+      })
+      socket.on('error', () => undefined)
+      socket.write('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\n1\r\n')
+      await closed
+      return answer.slice(9, 12)
+    }
+    try {
+      for (let i = 0; i < 5; i++) assert.equal(await told('127.0.0.2'), '411')
+      assert.equal(await told('127.0.0.2'), '')
+      assert.equal(await told('127.0.0.3'), '411')
+      for (let i = 0; i < 7; i++) assert.equal(await told(KNOWN), '411')
+    } finally {
+      await app.close()
+    }
+  })
+
   it('who expect something get no more from that connection: it waited for no turn', async () => {
     const app = createApp({ mostBytes: 1000, callers, onFailure: (error) => assert.fail(error as Error) })
     const url = await listen(app, '127.0.0.1', 0)
