@@ -38,6 +38,19 @@ const get = (path: string, token?: string) =>
 const post = (path: string, body: string) =>
   `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 
+/** The same in chunks of so many bytes. */
+const chunked = (path: string, body: string, size: number) =>
+  `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${chunksOf(body, size)}0\r\n\r\n`
+const chunksOf = (body: string, size: number) =>
+  Array.from({ length: Math.ceil(body.length / size) }, (_, i) => {
+    const chunk = body.slice(i * size, (i + 1) * size)
+    return `${chunk.length.toString(16)}\r\n${chunk}\r\n`
+  }).join('')
+/** Its head alone, which asks whether the body is wanted. */
+const expecting = (path: string, body: string) =>
+  post(path, body).slice(0, -body.length).replace('\r\n', '\r\nexpect: 100-continue\r\n')
+const half = (text: string) => text.slice(0, text.length / 2)
+
 /** What a stranger asks on a connection, in turn, and whom. */
 const OF_TRADERS = [
   [post('/v1/messages', flood.forged)],
@@ -47,8 +60,21 @@ const OF_TRADERS = [
   [get('/v1/markets/0/book/stream')],
   [`GET / HTTP/1.1\r\nhost: x\r\n\r\n${'GET /v1/status HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(6)}`],
   ['no http\r\n\r\n'],
+  [chunked('/v1/messages', flood.forged, 1)],
+  [chunked('/v1/messages', LONG, 4_096), chunked('/v1/login', flood.login, 1)],
+  [expecting('/v1/messages', flood.forged), flood.forged],
+  [expecting('/v1/messages', LONG), expecting('/v1/login', flood.login)],
+  [half(post('/v1/messages', flood.forged))],
+  [half(chunked('/v1/messages', flood.forged, 1))],
+  [half(post('/v1/login', flood.login))],
 ]
-const OF_WORKERS = [[get('/operator/state', TOKEN), get('/worker/token', TOKEN)], [get('/worker/jobs/0/input')]]
+const OF_WORKERS = [
+  [get('/operator/state', TOKEN), get('/worker/token', TOKEN)],
+  [get('/worker/jobs/0/input')],
+  [chunked('/worker/jobs/0/result', LONG.slice(0, 65_536), 1)],
+  [expecting('/operator/resume', flood.login), flood.login],
+  [half(post('/worker/lease', flood.login))],
+]
 
 const asking: Promise<void>[] = []
 await setTimeout(Math.max(0, flood.at - Date.now()))
