@@ -171,6 +171,7 @@ export class Recomputation {
       const terms = [...form.terms].map(([one, coefficient]) => {
         return { wire: one, coefficient, bound: bounds.get(one) ?? FIELD - 1n, preferred: values[one]! }
       })
+      this.#options.tick(terms.length)
       const [solution] = boundedSums(terms, (FIELD - form.constant) % FIELD).take(1)
       if (solution !== undefined) return solution
     }
