@@ -1,5 +1,4 @@
 import { evaluate, reduceRow } from '../circom/linear-form.ts'
-import type { R1cs } from '../circom/r1cs.ts'
 import { rowIndex, rowsOf } from '../circom/row-index.ts'
 import { divide } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
@@ -7,21 +6,15 @@ import type { Random } from '../protocol/random.ts'
 import { type Assignment, zeroForms } from './alternatives.ts'
 import { boundedSums } from './bounded-sum.ts'
 import { upperBounds } from './bounds.ts'
-import type { Tick } from './clock.ts'
 import type { DefinitionOrder } from './definition-order.ts'
-import type { RangeOf } from './digit-systems.ts'
+import type { DigitOptions } from './digit-systems.ts'
 import { elementUpTo } from './forge-inputs.ts'
 import { otherSums } from './other-sums.ts'
 import { WideSums } from './wide-sums.ts'
 
-export interface RecomputeOptions {
-  readonly r1cs: R1cs
-  /** 1 for each wire that never changes. */
-  readonly fixed: Uint8Array
+export interface RecomputeOptions extends DigitOptions {
   readonly order: DefinitionOrder
-  readonly rangeOf: RangeOf
   readonly random: Random
-  readonly tick: Tick
 }
 
 /** Wires that are changed around one witness, and sums of bits. */
